@@ -1,0 +1,67 @@
+"""Set the environment of the tests before the settings are read.
+
+Nothing of the machine's own settings reaches a test, except which database and which Redis
+to use; each test process has its own data folder, keys and Redis database.
+"""
+
+import base64
+import os
+import shutil
+import tempfile
+
+import pytest
+
+SETTINGS = {
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "DEBUG",
+    "DEFAULT_FROM_EMAIL",
+    "DEMONSTRATION",
+    "EMAIL_URL",
+    "HELP_EMAIL",
+    "HELP_PHONE",
+    "HELP_TEXT",
+    "LOG_LEVEL",
+    "ORGANISATION",
+    "SERVICE_NAME",
+    "SITE_URL",
+    "TRUSTED_PROXY_COUNT",
+}
+
+for _name in SETTINGS:
+    os.environ.pop(_name, None)
+DATA_DIR = tempfile.mkdtemp(prefix="coprod-tests-")
+os.environ["DATA_DIR"] = DATA_DIR
+os.environ["SECRET_KEY"] = base64.urlsafe_b64encode(os.urandom(48)).decode()
+os.environ["FIELD_KEYS"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
+# Playwright runs an event loop in the thread that also uses the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def redis_for(worker: str, url: str) -> str:
+    """Give each test process the next Redis database, so that none clears another's."""
+    base, _, number = url.rpartition("/")
+    if not base.endswith(tuple("0123456789")) or not number.isdigit():
+        base, number = url.rstrip("/"), "0"
+    offset = int(worker.removeprefix("gw") or 0) + 1 if worker.startswith("gw") else 0
+    return f"{base}/{int(number) + offset}"
+
+
+if os.environ.get("REDIS_URL"):
+    os.environ["REDIS_URL"] = redis_for(
+        os.environ.get("PYTEST_XDIST_WORKER", ""), os.environ["REDIS_URL"]
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    from django.conf import settings  # noqa: PLC0415 -- only after the environment is set
+
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(DATA_DIR, ignore_errors=True)
