@@ -1,0 +1,97 @@
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from coprod.core import formkeys, logs
+from coprod.core.roles import WORKING_ROLES
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class RequestIdMiddleware:
+    """Give every request an id that stands in the log, the audit trail and the error page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-Id", "")
+        request.id = given if re.fullmatch(r"[0-9a-f-]{8,36}", given) else str(uuid.uuid4())  # type: ignore[attr-defined]  # read by logs and audit
+        logs.request_id.set(request.id)  # type: ignore[attr-defined]  # set on the line above
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]  # as above
+        return response
+
+
+class PersonalPagesMiddleware:
+    """Keep personal pages out of every cache, and switch off what the pages never use."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store, private")
+        response["Permissions-Policy"] = (
+            "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+        )
+        return response
+
+
+class SecondFactorMiddleware:
+    """Send an account that works for the organisation to set up a second factor first."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        actor = getattr(request, "actor", None)
+        if actor is None or not (actor.roles & WORKING_ROLES):
+            return None
+        if request.path.startswith("/accounts/") or getattr(view, "audience", "") == "public":
+            return None
+        if request.session.get("second_factor_ready"):
+            return None
+        from allauth.mfa.utils import is_mfa_enabled  # noqa: PLC0415 - models load after middleware
+
+        if is_mfa_enabled(request.user):
+            request.session["second_factor_ready"] = True
+            return None
+        return redirect(reverse("mfa_index"))
+
+
+class FormKeyMiddleware:
+    """Give every unsafe form of ours one effect and one answer (see formkeys)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        # allauth's own forms are not ours to change; signing in twice has one effect by nature.
+        ours = not getattr(view, "__module__", "").startswith("allauth")
+        if request.method in _SAFE or not ours or hasattr(view, "form_key_exempt"):
+            return None
+        key = formkeys.read_key(request)
+        if key is None:
+            return render(request, "errors/stale_form.html", status=400)
+        response = formkeys.run_once(request, key, lambda: view(request, *args, **kwargs))
+        if response.status_code == 409:  # noqa: PLR2004 - the number is its own name
+            return render(request, "errors/stale_form.html", status=409)
+        return response

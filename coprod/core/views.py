@@ -1,0 +1,99 @@
+import datetime as dt
+import email
+import email.policy
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from coprod.core.access import public
+from coprod.core.models import Heartbeat
+
+# A worker that has not been seen for three minutes is not running (trust.md R04).
+WORKER_SILENT = dt.timedelta(minutes=3)
+
+
+@public
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    beat = Heartbeat.objects.filter(name="sweep").first()
+    worker_ok = bool(beat and timezone.now() - beat.beaten_at < WORKER_SILENT)
+    return JsonResponse(
+        {"database": "ok", "worker": "ok" if worker_ok else "not seen"},
+        status=200 if worker_ok else 503,
+    )
+
+
+def _messages() -> Iterator[tuple[str, float, EmailMessage]]:
+    for path in Path(settings.MAIL_DIR).glob("*.eml"):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        yield path.stem.replace(".", "_"), path.stat().st_mtime, message
+
+
+@public
+@require_safe
+def demo_mail(request: HttpRequest) -> HttpResponse:
+    if not settings.DEMONSTRATION:
+        raise Http404
+    newest = sorted(_messages(), key=lambda row: -row[1])[:50]
+    rows = [
+        {
+            "name": name,
+            "to": message["To"],
+            "subject": message["Subject"],
+            "at": dt.datetime.fromtimestamp(when, tz=dt.UTC),
+        }
+        for name, when, message in newest
+    ]
+    return render(request, "core/demo_mail.html", {"rows": rows})
+
+
+@public
+@require_safe
+def demo_mail_message(request: HttpRequest, name: str) -> HttpResponse:
+    if not settings.DEMONSTRATION:
+        raise Http404
+    for found, _, message in _messages():
+        if found == name:
+            body = message.get_body(preferencelist=("plain",))
+            context = {"message": message, "body": body.get_content() if body else ""}
+            return render(request, "core/demo_mail_message.html", context)
+    raise Http404
+
+
+def _problem(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    return render(request, f"errors/{template}.html", {}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _problem(request, "400", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _problem(request, "403", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _problem(request, "404", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _problem(request, "500", 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _problem(request, "csrf", 403)

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from coprod.core import constraints
+from coprod.core.actors import Actor
+from coprod.core.enums import Permission
+from coprod.core.models import User
+from coprod.core.references import new_reference
+from groups.notices.enums import IN_TROUBLE, DeliveryState, Stage
+from groups.people.enums import Channel, Purpose
+from groups.people.models import Person
+
+
+def notice_reference() -> str:
+    return new_reference("N")
+
+
+def delivery_reference() -> str:
+    return new_reference("L")
+
+
+class Notice(models.Model):
+    """Something we owe people because of one occasion: an invitation, a reminder, an answer.
+
+    `occasion` says what kind ("meeting.invitation"), `about` which thing (its reference), and
+    `version` which state of that thing: a moved meeting has a new version and so a new notice.
+    """
+
+    reference = models.CharField(max_length=20, unique=True, default=notice_reference)
+    occasion = models.CharField(max_length=60)
+    about = models.CharField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.FIRST)
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    title = models.CharField(max_length=200)
+    planned_at = models.DateTimeField(default=timezone.now)
+    planned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["occasion", "about", "version", "stage"], name="notice_once"
+            ),
+            constraints.one_of("stage", Stage, "notice_stage_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return what the team sent anybody, or what was sent to the person acted as."""
+        if actor.can(Permission.SEND_NOTICES):
+            return self
+        if actor.person_id is not None:
+            return self.filter(person_id=actor.person_id)
+        return self.none()
+
+    def due(self, now: dt.datetime) -> Self:
+        return self.filter(state=DeliveryState.PLANNED, due_at__lte=now)
+
+    def in_trouble(self) -> Self:
+        return self.filter(state__in=IN_TROUBLE, dealt_with_at__isnull=True)
+
+
+class Delivery(models.Model):
+    """One message to one person by one channel. For letters and calls, staff are the worker."""
+
+    reference = models.CharField(max_length=20, unique=True, default=delivery_reference)
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    print_size = models.PositiveSmallIntegerField(default=14)
+    subject = models.CharField(max_length=200)
+    body = models.TextField(blank=True)
+    link_path = models.CharField(max_length=200, blank=True)
+    due_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(
+        max_length=12, choices=DeliveryState.choices, default=DeliveryState.PLANNED
+    )
+    reason = models.CharField(max_length=300, blank=True)
+    address = models.TextField(blank=True)
+    message_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    claim_token = models.UUIDField(null=True, blank=True)
+    handing_over = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by_name = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - pair
+    outcome = models.CharField(max_length=300, blank=True)
+    dealt_with_at = models.DateTimeField(null=True, blank=True)
+    dealt_with_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["notice", "person", "channel"], name="delivery_once_per_channel"
+            ),
+            constraints.one_of("state", DeliveryState, "delivery_state_known"),
+            constraints.one_of("channel", Channel, "delivery_channel_known"),
+            constraints.both_or_neither("sent_at", "sent_by_name", "delivery_sent_pair"),
+            constraints.both_or_neither(
+                "dealt_with_at", "dealt_with_by", "delivery_dealt_with_pair"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["handed_over", "delivered", "bounced"])
+                | Q(sent_at__isnull=False),
+                name="delivery_sent_has_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "channel", "due_at"], name="delivery_due"),
+            models.Index(fields=["person", "-due_at"], name="delivery_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.person}"

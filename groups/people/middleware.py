@@ -1,0 +1,38 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from coprod.core.actors import Actor
+from groups.people import queries
+
+SESSION_KEY = "acting_person"
+
+
+class ActorMiddleware:
+    """Say who is here and for whom; ask when one account opens more than one person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            request.actor = Actor(user=None, name="Somebody", request_id=request.id)
+            return None
+        request.actor, must_choose = queries.actor_for(
+            request.user,
+            chosen_person_id=request.session.get(SESSION_KEY),
+            request_id=request.id,
+        )
+        exempt = getattr(view, "needs_no_person", False) or request.path.startswith("/accounts/")
+        public = getattr(view, "audience", "") == "public"
+        if must_choose and not exempt and not public:
+            return redirect(reverse("people:choose"))
+        return None

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from coprod.core import constraints
+from coprod.core.actors import Actor
+from coprod.core.enums import Permission
+from coprod.core.models import StoredFile, User
+from coprod.core.references import new_reference
+from groups.governance.enums import OfficeKind
+from groups.governance.models import Group, Office
+from groups.people.enums import SupportScope
+from groups.people.models import AccessNeed, Person
+from meetings.enums import (
+    ArrangementState,
+    AttendanceStatus,
+    ItemPurpose,
+    JoinMode,
+    MeetingMode,
+    MeetingState,
+    Reply,
+    ReplyRoute,
+)
+
+
+def meeting_reference() -> str:
+    return new_reference("M")
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return every meeting to staff; to others the published ones of their groups or invited.
+
+        A chair or sponsor sees those of her group. Planned meetings are the team's alone.
+        """
+        if actor.can(Permission.MANAGE_MEETINGS):
+            return self
+        if not actor.has_scope(SupportScope.SEE):
+            return self.none()
+        invited = Invitation.objects.filter(person_id=actor.person_id).values("meeting_id")
+        return self.exclude(state=MeetingState.PLANNED).filter(
+            Q(pk__in=invited) | Q(group__in=Group.objects.visible_to(actor))
+        )
+
+    def chaired_by(self, actor: Actor) -> Self:
+        """Return meetings of groups in which the actor's person is chair or co-chair today."""
+        if actor.person_id is None or actor.is_supporter:
+            return self.none()
+        held = Office.objects.current(timezone.localdate()).filter(
+            person_id=actor.person_id, kind__in=[OfficeKind.CHAIR, OfficeKind.CO_CHAIR]
+        )
+        return self.filter(group__in=held.values("group_id"))
+
+    def upcoming(self, now: dt.datetime) -> Self:
+        return self.filter(ends_at__gt=now).exclude(state=MeetingState.CANCELLED)
+
+    def over(self, now: dt.datetime) -> Self:
+        return self.filter(ends_at__lte=now).exclude(state=MeetingState.CANCELLED)
+
+
+class Meeting(models.Model):
+    """One time a group comes together. The wall-clock times are the truth; the instants follow."""
+
+    reference = models.CharField(max_length=20, unique=True, default=meeting_reference)
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="meetings")
+    title = models.CharField(max_length=120, blank=True)
+    date = models.DateField()
+    start_time = models.TimeField()
+    end_time = models.TimeField()
+    zone = models.CharField(max_length=40, default="Europe/London")
+    starts_at = models.DateTimeField(db_index=True)
+    ends_at = models.DateTimeField(db_index=True)
+    break_time = models.TimeField(null=True, blank=True)
+    break_minutes = models.PositiveSmallIntegerField(default=0)
+    doors_time = models.TimeField(null=True, blank=True)
+    mode = models.CharField(max_length=10, choices=MeetingMode.choices)
+    venue = models.CharField(max_length=120, blank=True)
+    venue_address = models.CharField(max_length=200, blank=True)
+    venue_access = models.CharField(max_length=300, blank=True)
+    join_link = models.URLField(max_length=300, blank=True)
+    join_phone = models.CharField(max_length=120, blank=True)
+    state = models.CharField(
+        max_length=10, choices=MeetingState.choices, default=MeetingState.PLANNED
+    )
+    version = models.PositiveIntegerField(default=1)
+    reply_by = models.DateField(null=True, blank=True)
+    planned_at = models.DateTimeField(default=timezone.now)
+    planned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancelled_reason = models.CharField(max_length=300, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            constraints.one_of("state", MeetingState, "meeting_state_known"),
+            constraints.one_of("mode", MeetingMode, "meeting_mode_known"),
+            constraints.both_or_neither("published_at", "published_by", "meeting_published_pair"),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_it_starts"
+            ),
+        ]
+        indexes = [models.Index(fields=["group", "-starts_at"], name="meeting_by_group")]
+
+    def __str__(self) -> str:
+        return f"{self.group.name}, {self.date}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:meeting-detail", args=[self.reference])
+
+    @property
+    def planned_minutes(self) -> int:
+        """Return how long the meeting lasts by the clock, break included."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+
+class AgendaItem(models.Model):
+    """One thing on the agenda, with what is asked of people: to know, to talk or to decide."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=12, choices=ItemPurpose.choices)
+    minutes_planned = models.PositiveSmallIntegerField(default=15)
+    introduction = models.TextField(blank=True)
+    lead = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "position"], name="item_position_once"),
+            constraints.one_of("purpose", ItemPurpose, "item_purpose_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.title}"
+
+
+class Paper(models.Model):
+    """Something to read before an item. Its words are a web page; files are further copies."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="papers")
+    title = models.CharField(max_length=200)
+    author = models.CharField(max_length=200, blank=True)
+    in_short = models.CharField(max_length=600, blank=True)
+    body = models.TextField(blank=True)
+    added_at = models.DateTimeField(default=timezone.now)
+    added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PaperFile(models.Model):
+    """One file of a paper, in one format."""
+
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="files")
+    label = models.CharField(max_length=40, default="Standard")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.paper}, {self.label}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return every invitation to staff, and to others those of the person acted as."""
+        if actor.can(Permission.MANAGE_MEETINGS):
+            return self
+        if actor.has_scope(SupportScope.SEE):
+            return self.filter(person_id=actor.person_id)
+        return self.none()
+
+
+class Invitation(models.Model):
+    """One person asked to one meeting, and what she answered."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitations")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations")
+    reply = models.CharField(max_length=12, choices=Reply.choices, default=Reply.NONE)
+    join_mode = models.CharField(max_length=10, choices=JoinMode.choices, blank=True)
+    with_supporter = models.BooleanField(default=False)
+    supporter_name = models.CharField(max_length=120, blank=True)
+    note = models.TextField(blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - pair
+    reply_route = models.CharField(max_length=10, choices=ReplyRoute.choices, blank=True)
+    recorded_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "person"], name="invited_once"),
+            constraints.one_of("reply", Reply, "invitation_reply_known"),
+            constraints.both_or_neither("replied_at", "replied_by", "invitation_replied_pair"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} to {self.meeting}"
+
+
+class AccessArrangement(models.Model):
+    """One need of one invited person for one meeting: who sees to it, by when, and is it done."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="arrangements")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="arrangements")
+    need = models.ForeignKey(AccessNeed, on_delete=models.PROTECT, related_name="arrangements")
+    wording = models.CharField(max_length=300)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="arrangements")
+    due_date = models.DateField()
+    state = models.CharField(
+        max_length=14, choices=ArrangementState.choices, default=ArrangementState.TO_DO
+    )
+    note = models.CharField(max_length=300, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "need"], name="arrangement_once"),
+            constraints.one_of("state", ArrangementState, "arrangement_state_known"),
+            constraints.both_or_neither("settled_at", "settled_by", "arrangement_settled_pair"),
+        ]
+        indexes = [models.Index(fields=["state", "due_date"], name="arrangement_due")]
+
+    def __str__(self) -> str:
+        return self.wording
+
+
+class Attendance(models.Model):
+    """That one person was at one meeting, how, and for how many minutes: what a claim rests on."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attendances")
+    status = models.CharField(max_length=10, choices=AttendanceStatus.choices)
+    join_mode = models.CharField(max_length=10, choices=JoinMode.choices, blank=True)
+    minutes = models.PositiveSmallIntegerField(default=0)
+    supported_by = models.CharField(max_length=120, blank=True)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "person"], name="attendance_once"),
+            constraints.one_of("status", AttendanceStatus, "attendance_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["present", "partly"]) | Q(minutes=0),
+                name="attendance_minutes_only_when_there",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.meeting}"
