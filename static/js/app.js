@@ -1,0 +1,26 @@
+// Every page works without this file. It loads the GOV.UK components only where a page uses one.
+const own = document.querySelector("script[data-components]");
+const parts = document.querySelectorAll("[data-module]");
+
+if (own && parts.length) {
+  document.body.classList.add("js-enabled", "govuk-frontend-supported");
+  import(own.dataset.components).then((govuk) => {
+    govuk.createAll(govuk.Button);
+    govuk.createAll(govuk.ErrorSummary);
+    govuk.createAll(govuk.CharacterCount);
+  });
+}
+
+// The menu of the account closes with Escape, or when somebody presses elsewhere.
+const menu = document.querySelector(".app-account");
+if (menu) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (menu.open && !menu.contains(event.target)) menu.open = false;
+  });
+}
