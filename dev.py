@@ -75,6 +75,15 @@ def passed_on(command: list[Path | str]) -> int:
     return done.returncode
 
 
+def port_number(text: str) -> int:
+    """Read a port, or say what a port is."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(
+            f"a port is a number from 1 to 65535, not {text}"
+        )
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """Describe the commands."""
     whole = argparse.ArgumentParser(prog="dev.py", description=__doc__)
@@ -93,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
         )
         command.set_defaults(function=function, takes_more=False)
         if name == "run":
-            command.add_argument("--port", type=int, default=8000)
+            command.add_argument("--port", type=port_number, default=8000)
             command.add_argument("--host", default="127.0.0.1")
             command.add_argument("--data", metavar="DIR", help="default: var")
         elif name == "test":

@@ -1,12 +1,14 @@
 """The data folder of this machine: its keys, its database, its collected static files."""
 
 import base64
+import fcntl
 import hashlib
 import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,20 @@ def data_dir(chosen: str | None) -> Path:
             "Make some room and run the same command again."
         )
     return folder
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep a second server, with a second beat, off the same data."""
+    with (folder / ".in-use").open("w", encoding="utf-8") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise Stop(
+                f"Another dev.py already serves the data in {folder}. "
+                "Stop it, or choose another folder with --data."
+            ) from taken
+        yield
 
 
 def local_keys(folder: Path) -> dict[str, str]:
@@ -92,15 +108,8 @@ def collect_static(folder: Path, env: Mapping[str, str]) -> None:
     if stamp.exists() and stamp.read_text("utf-8") == now:
         return
     done = step("Collecting static files")
-    manage = [
-        PYTHON,
-        ROOT / "manage.py",
-        "collectstatic",
-        "--noinput",
-        "--clear",
-        "-v0",
-    ]
-    run(manage, "collect static files", env=env)
+    command: list[str | Path] = [PYTHON, ROOT / "manage.py", "collectstatic"]
+    run([*command, "--noinput", "--clear", "-v0"], "collect static files", env=env)
     stamp.write_text(now, "utf-8")
     done()
 

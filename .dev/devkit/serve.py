@@ -77,6 +77,7 @@ def die_with_parent() -> None:
 
 def start(name: str, command: list[str | Path], env: Mapping[str, str]) -> Child:
     """Start one child in a group of its own, so that Ctrl-C reaches it only through us."""
+    linux = os.uname().sysname == "Linux"
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=ROOT,
@@ -87,36 +88,33 @@ def start(name: str, command: list[str | Path], env: Mapping[str, str]) -> Child
         text=True,
         errors="replace",
         start_new_session=True,
-        preexec_fn=die_with_parent  # noqa: PLW1509 -- it makes one system call and takes no lock
-        if os.uname().sysname == "Linux"
-        else None,
+        preexec_fn=die_with_parent if linux else None,  # noqa: PLW1509 -- one system call, no lock
     )
     return Child(name, process)
 
 
-def children(host: str, port: int, folder: Path, env: Mapping[str, str]) -> list[Child]:
-    """Start the web server and the worker, which carries the beat."""
+def commands(host: str, port: int, folder: Path) -> dict[str, list[str | Path]]:
+    """Return what runs: the web server, and the worker, which carries the beat."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     web: list[str | Path] = [PYTHON, "-m", "gunicorn", "coprod.wsgi", "--bind", address]
     web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "5"]
     web += ["--worker-tmp-dir", folder, "--log-level", "warning", "--no-control-socket"]
     web += ["--access-logfile", "-", "--access-logformat", "%(m)s %(U)s %(s)s %(M)s ms"]
-    worker: list[str | Path] = [PYTHON, "-m", "celery", "-A", "coprod", "worker", "-B"]
-    worker += ["--pool", "threads", "--concurrency", "2", "--loglevel", "warning"]
-    worker += ["--schedule", folder / "beat-schedule"]
-    return [start("web", web, env), start("worker", worker, env)]
+    worker: list[str | Path] = [PYTHON, "-m", "celery", "--quiet", "-A", "coprod"]
+    worker += ["worker", "-B", "--pool", "threads", "--concurrency", "2"]
+    worker += ["--loglevel", "warning", "--schedule", folder / "beat-schedule"]
+    return {"web": web, "worker": worker}
 
 
 def wait_until_ready(host: str, port: int, running: list[Child]) -> None:
     """Wait until the first page can be asked for, or say which part did not start."""
-    near = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 -- a name to replace, not to bind
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         for child in running:
             if child.ended():
                 raise Stop(died(child))
         try:
-            url = f"http://{near}:{port}/healthz"
+            url = f"http://{host}:{port}/healthz"
             with urllib.request.urlopen(url, timeout=5):
                 return
         except urllib.error.HTTPError:
@@ -153,37 +151,44 @@ def stop_all(running: list[Child]) -> None:
 def serve(host: str, port: int, data: str | None) -> int:
     """Run everything until asked to stop; return 0 then, and 1 if a part died by itself."""
     check_port(host, port)
+    folder = local.data_dir(data)
     running: list[Child] = []
-    stream = Stream()
-    try:
-        folder = local.data_dir(data)
-        near = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 -- a name to replace, not to bind
-        url = f"http://{near}:{port}"
-        env = local.surroundings(folder, url)
-        if not os.environ.get("ALLOWED_HOSTS"):
-            env["ALLOWED_HOSTS"] = allowed_hosts(host)
-        local.prepare(folder, env)
-        local.seed(folder, env)
-        say("- Starting the web server, the worker and the beat")
-        running = children(host, port, folder, env)
-        for child in running:
-            assert child.process.stdout is not None
-            stream.follow(child.name, child.process.stdout)
-        people = cast_to_show(env)
+    with local.alone_in(folder):
         try:
-            wait_until_ready(host, port, running)
+            serve_from(folder, host, port, running)
+        except Asked:
+            say("\nStopping.")
         finally:
-            stream.show_waiting()
-        welcome(url, folder, people)
-        stream.show_until(lambda: any(child.ended() for child in running))
-        raise Stop(next(died(child) for child in running if child.ended()))
-    except Asked:
-        say("\nStopping.")
-    finally:
-        listen_no_more()
-        stop_all(running)
+            listen_no_more()
+            stop_all(running)
     say("Everything has stopped.")
     return 0
+
+
+def serve_from(folder: Path, host: str, port: int, running: list[Child]) -> None:
+    """Prepare the data, start the children into `running`, and follow them to the end."""
+    near = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104 -- a name to replace, not to bind
+    url = f"http://{near}:{port}"
+    env = local.surroundings(folder, url)
+    if not os.environ.get("ALLOWED_HOSTS"):
+        env["ALLOWED_HOSTS"] = allowed_hosts(host)
+    local.prepare(folder, env)
+    local.seed(folder, env)
+    say("- Starting the web server, the worker and the beat")
+    stream = Stream()
+    for name, command in commands(host, port, folder).items():
+        running.append(start(name, command, env))
+    for child in running:
+        assert child.process.stdout is not None
+        stream.follow(child.name, child.process.stdout)
+    people = cast_to_show(env)
+    try:
+        wait_until_ready(near, port, running)
+    finally:
+        stream.show_waiting()
+    welcome(url, folder, people)
+    stream.show_until(lambda: any(child.ended() for child in running))
+    raise Stop(next(died(child) for child in running if child.ended()))
 
 
 def welcome(url: str, folder: Path, people: list[dict[str, Any]]) -> None:
