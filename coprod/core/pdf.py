@@ -1,19 +1,21 @@
 """The one PDF writer. WeasyPrint is imported only here, only when used, and can reach nothing."""
 
-from __future__ import annotations
-
-import base64
 import logging
+import mimetypes
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-if TYPE_CHECKING:
-    from weasyprint import Document as Rendered
-
 log = logging.getLogger(__name__)
+
+# Point sizes of the body text. Whoever needs larger print than this passes `print_size`.
+STANDARD = 12
+LARGE = 18
 
 
 @dataclass(frozen=True)
@@ -23,48 +25,64 @@ class Made:
 
 
 def render(template: str, context: dict[str, Any]) -> Made:
-    """Return a tagged PDF of a template: PDF/UA-1 tags, language, title, header cells with scope.
+    """Return a tagged PDF of a template: structure tree, language, title, header cells with scope.
 
     Nothing is fetched: only data: addresses and our own static files, whatever text is in it.
     """
-    return render_html(render_to_string(template, context))
+    return render_html(html_of(template, context))
+
+
+def html_of(template: str, context: dict[str, Any]) -> str:
+    """Return the page the PDF is made from, with the names every document needs."""
+    large_print = bool(context.get("large_print", False))
+    common = {
+        "SERVICE_NAME": settings.SERVICE_NAME,
+        "ORGANISATION": settings.ORGANISATION,
+        "HELP_PHONE": settings.HELP_PHONE,
+        "large_print": large_print,
+        "print_size": LARGE if large_print else STANDARD,
+    }
+    return render_to_string(template, common | context)
 
 
 def render_html(html: str) -> Made:
+    """Return a tagged PDF of a whole HTML page. An address it may not fetch is logged and left out."""
     import weasyprint  # noqa: PLC0415 - half a second and 60 MB that a web process never needs
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - as above
 
-    class NothingOutside(URLFetcher):
+    class NothingOutside(URLFetcher):  # type: ignore[misc]  # the library carries no types
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             if url.startswith("data:"):
-                response: URLFetcherResponse = super().fetch(url, headers)
-                return response
+                return super().fetch(url, headers)
             if url.startswith("static:"):
-                found = finders.find(url.removeprefix("static:"))
-                if found and ".." not in url:
-                    with open(found, "rb") as handle:
-                        return URLFetcherResponse(url, body=handle.read())
+                body, content_type = _static_file(url.removeprefix("static:"))
+                return URLFetcherResponse(url, body=body, headers={"Content-Type": content_type})
             log.warning("a document asked for an address and was refused")
             raise ValueError("Documents cannot fetch anything.")
 
-    document: Rendered = weasyprint.HTML(
-        string=html, base_url="", url_fetcher=NothingOutside()
-    ).render(pdf_variant="pdf/ua-1", pdf_tags=True)
-    data = document.write_pdf(finisher=_scope_header_cells, pdf_variant="pdf/ua-1")
+    fetcher = NothingOutside(allowed_protocols=("data",), allow_redirects=False)
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(pdf_tags=True)
+    data = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_header_cells)
     return Made(data=data, page_count=len(document.pages))
 
 
-def _scope_header_cells(document: Any, pdf: Any) -> None:
-    # WeasyPrint leaves header cells without a scope; readers then guess which way they run.
-    for item in pdf.objects:
-        if isinstance(item, dict) and item.get("S") == "/TH":
-            item["A"] = "<</O /Table /Scope /Column>>"
-
-
-def static_data(path: str) -> str:
-    """Return one of our static files as a data: address, for the letterhead."""
-    found = finders.find(path)
+def _static_file(path: str) -> tuple[bytes, str]:
+    found = None if ".." in path else finders.find(path)
     if not found:
-        raise FileNotFoundError(path)
-    with open(str(found), "rb") as handle:
-        return "data:image/svg+xml;base64," + base64.b64encode(handle.read()).decode()
+        raise ValueError("Documents cannot fetch anything.")
+    return Path(str(found)).read_bytes(), mimetypes.guess_type(path)[0] or "text/plain"
+
+
+def _scope_header_cells(_document: Any, pdf: Any) -> None:
+    # WeasyPrint leaves header cells without a scope; readers then guess which way they run.
+    # A header cell beside data cells heads its row; one in a row of headers heads its column.
+    elements = {item.reference: item for item in pdf.objects if isinstance(item, dict)}
+    for cell in elements.values():
+        if cell.get("S") == "/TH":
+            row = elements[cell["P"]]
+            heads_row = "/TD" in _kinds_of(elements[child] for child in row["K"])
+            cell["A"]["Scope"] = "/Row" if heads_row else "/Column"
+
+
+def _kinds_of(elements: Iterable[dict[str, Any]]) -> set[str]:
+    return {element.get("S", "") for element in elements}
