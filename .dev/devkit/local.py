@@ -18,7 +18,9 @@ from devkit.environment import PYTHON
 ROOM_NEEDED = 32 * 1024 * 1024
 
 PREPARE = """
+import os
 import django
+os.environ["DJANGO_SETTINGS_MODULE"] = "coprod.settings"
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
