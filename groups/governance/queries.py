@@ -1,0 +1,141 @@
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from coprod.core import dates
+from coprod.core.actors import Actor
+from groups.governance.enums import MembershipState, OfficeKind, SeatCategory
+from groups.governance.models import Group, GroupQuerySet, Membership, Office, Seat
+from groups.people.enums import Capacity
+from groups.people.models import Person
+
+_CHAIRS = (OfficeKind.CHAIR, OfficeKind.CO_CHAIR)
+
+
+def serving(group: Group) -> list[Membership]:
+    """Return who serves in the group, in seat order, with what a letter or a call needs."""
+    return list(
+        group.memberships.serving()
+        .select_related("person", "seat")
+        .prefetch_related("person__contact_points", "person__preferences")
+        .order_by("seat__position", "person__known_as", "pk")
+    )
+
+
+def is_chair(actor: Actor, group: Group) -> bool:
+    """Tell whether the actor herself (never her supporter) chairs or co-chairs the group today."""
+    if actor.person_id is None or actor.is_supporter:
+        return False
+    held = group.offices.filter(person_id=actor.person_id, kind__in=_CHAIRS)
+    return bool(held.current(dates.today()).exists())
+
+
+def chairs(group: Group) -> list[Office]:
+    """Return the chair and co-chairs of today, by name."""
+    current = group.offices.filter(kind__in=_CHAIRS).current(dates.today())
+    return list(current.select_related("person").order_by("person__known_as", "pk"))
+
+
+def sponsor(group: Group) -> Person | None:
+    """Return today's senior sponsor, if there is one."""
+    held = group.offices.filter(kind=OfficeKind.SPONSOR).current(dates.today())
+    office = held.select_related("person").order_by("-from_date").first()
+    return office.person if office else None
+
+
+@dataclass(frozen=True)
+class QuorumPart:
+    words: str
+    needed: int
+    there: int
+
+    @property
+    def is_met(self) -> bool:
+        return self.there >= self.needed
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Whether enough people, and enough of each kind, are there to decide."""
+
+    total_needed: int
+    total_there: int
+    parts: tuple[QuorumPart, ...]
+
+    @property
+    def is_met(self) -> bool:
+        return self.total_there >= self.total_needed and all(part.is_met for part in self.parts)
+
+    @property
+    def words(self) -> str:
+        need = [f"{self.total_needed} people"]
+        need += [f"{part.needed} {part.words}" for part in self.parts]
+        return f"{'Yes' if self.is_met else 'No'}. We need {', and '.join(need)}."
+
+
+_PART_WORDS = {
+    SeatCategory.MEMBER: "with lived experience",
+    SeatCategory.CARER: "who are carers",
+    SeatCategory.STAFF: "from the staff",
+    SeatCategory.PARTNER: "from partners",
+    SeatCategory.COUNCILLOR: "who are councillors",
+}
+
+
+def quorum_of(group: Group, person_ids: Collection[int]) -> Quorum:
+    """Return whether these people are enough to decide: in all, and by seat category.
+
+    Only people who serve in the group count; guests and supporters do not.
+    """
+    rows = group.memberships.serving().filter(person_id__in=person_ids)
+    categories = list(rows.values_list("seat__category", flat=True))
+    parts = tuple(
+        QuorumPart(
+            words=_PART_WORDS[SeatCategory(wanted.category)],
+            needed=wanted.minimum,
+            there=categories.count(wanted.category),
+        )
+        for wanted in group.category_quorums.order_by("category")
+    )
+    return Quorum(total_needed=group.quorum_total, total_there=len(categories), parts=parts)
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    seat: Seat
+    person: Person | None
+    offices: tuple[str, ...]
+
+    @property
+    def needs_somebody(self) -> bool:
+        return self.person is None and self.seat.lived_experience_required
+
+
+def seat_rows(group: Group) -> list[SeatRow]:
+    """Return every seat in order with who sits in it and what office that person holds."""
+    held: dict[int, list[str]] = {}
+    for office in group.offices.current(dates.today()).order_by("kind"):
+        held.setdefault(office.person_id, []).append(office.get_kind_display())
+    taken = {row.seat_id: row.person for row in serving(group) if row.seat_id}
+    rows = []
+    for seat in group.seats.order_by("position", "pk"):
+        person = taken.get(seat.pk)
+        offices = tuple(held.get(person.pk, ())) if person else ()
+        rows.append(SeatRow(seat=seat, person=person, offices=offices))
+    return rows
+
+
+def lived_experience_count(memberships: Collection[Membership]) -> int:
+    """Return how many of these people have lived experience or are unpaid carers."""
+    return sum(row.person.capacity in (Capacity.LIVED, Capacity.CARER) for row in memberships)
+
+
+def with_counts(groups: GroupQuerySet) -> GroupQuerySet:
+    """Add how many people serve in each group, and how many seats it has, in one query."""
+    return groups.annotate(
+        serving_count=Count(
+            "memberships", filter=Q(memberships__state=MembershipState.SERVING), distinct=True
+        ),
+        seat_count=Count("seats", distinct=True),
+    )
