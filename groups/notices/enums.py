@@ -34,10 +34,14 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
             DeliveryState.FAILED,
         }
     ),
-    DeliveryState.HANDED_OVER: frozenset({DeliveryState.DELIVERED, DeliveryState.BOUNCED}),
+    DeliveryState.HANDED_OVER: frozenset(
+        {DeliveryState.DELIVERED, DeliveryState.BOUNCED}
+    ),
     DeliveryState.DELIVERED: frozenset(),
     DeliveryState.BOUNCED: frozenset({DeliveryState.PLANNED, DeliveryState.WITHDRAWN}),
-    DeliveryState.UNCERTAIN: frozenset({DeliveryState.HANDED_OVER, DeliveryState.PLANNED}),
+    DeliveryState.UNCERTAIN: frozenset(
+        {DeliveryState.HANDED_OVER, DeliveryState.PLANNED}
+    ),
     DeliveryState.FAILED: frozenset({DeliveryState.PLANNED, DeliveryState.WITHDRAWN}),
     DeliveryState.WITHDRAWN: frozenset(),
     DeliveryState.TOO_LATE: frozenset(),
@@ -47,7 +51,9 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
 SENT = frozenset({DeliveryState.HANDED_OVER, DeliveryState.DELIVERED})
 OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.CLAIMED})
 # A person of the team has to look at these.
-IN_TROUBLE = frozenset({DeliveryState.BOUNCED, DeliveryState.UNCERTAIN, DeliveryState.FAILED})
+IN_TROUBLE = frozenset(
+    {DeliveryState.BOUNCED, DeliveryState.UNCERTAIN, DeliveryState.FAILED}
+)
 
 
 class Stage(models.TextChoices):

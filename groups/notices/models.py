@@ -41,7 +41,9 @@ class Notice(models.Model):
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     title = models.CharField(max_length=200)
     planned_at = models.DateTimeField(default=timezone.now)
-    planned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    planned_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -75,8 +77,12 @@ class Delivery(models.Model):
     """One message to one person by one channel. For letters and calls, staff are the worker."""
 
     reference = models.CharField(max_length=20, unique=True, default=delivery_reference)
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="deliveries")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="deliveries")
+    notice = models.ForeignKey(
+        Notice, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="deliveries"
+    )
     channel = models.CharField(max_length=10, choices=Channel.choices)
     print_size = models.PositiveSmallIntegerField(default=14)
     subject = models.CharField(max_length=200)
@@ -111,7 +117,9 @@ class Delivery(models.Model):
             ),
             constraints.one_of("state", DeliveryState, "delivery_state_known"),
             constraints.one_of("channel", Channel, "delivery_channel_known"),
-            constraints.both_or_neither("sent_at", "sent_by_name", "delivery_sent_pair"),
+            constraints.both_or_neither(
+                "sent_at", "sent_by_name", "delivery_sent_pair"
+            ),
             constraints.both_or_neither(
                 "dealt_with_at", "dealt_with_by", "delivery_dealt_with_pair"
             ),
