@@ -60,7 +60,9 @@ CLAIM_TRANSITIONS: dict[str, frozenset[str]] = {
     ClaimState.SUBMITTED: frozenset(
         {ClaimState.VERIFIED, ClaimState.RETURNED, ClaimState.WITHDRAWN}
     ),
-    ClaimState.RETURNED: frozenset({ClaimState.SUBMITTED, ClaimState.WITHDRAWN}),
+    ClaimState.RETURNED: frozenset(
+        {ClaimState.SUBMITTED, ClaimState.WITHDRAWN, ClaimState.NOTHING}
+    ),
     ClaimState.VERIFIED: frozenset(
         {
             ClaimState.READY,

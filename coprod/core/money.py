@@ -13,6 +13,15 @@ def hours(minutes: int) -> Decimal:
     return Decimal(minutes) / 60
 
 
+def time_pence(hourly_rate: Decimal, minutes: int) -> int:
+    """Return what minutes at an hourly rate are worth in whole pence, rounded half up once.
+
+    Divides last: a third of an hour has no exact Decimal, so hours first could lose a half penny.
+    """
+    pence = hourly_rate * minutes * 100 / 60
+    return int(pence.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
 def to_pence(amount: Decimal) -> int:
     """Return an amount typed in pounds as whole pence. Raises ValueError for part pennies."""
     pence = amount * 100

@@ -137,6 +137,11 @@ class ClaimLine(models.Model):
     quantity = models.DecimalField(max_digits=9, decimal_places=2)
     unit = models.CharField(max_length=8, choices=Unit.choices)
     rate = models.DecimalField(max_digits=9, decimal_places=4)
+    # Of `quantity`, the part beyond a yearly threshold, which is paid at its own rate.
+    quantity_above = models.DecimalField(max_digits=9, decimal_places=2, default=0)
+    rate_above = models.DecimalField(
+        max_digits=9, decimal_places=4, null=True, blank=True
+    )
     policy_version = models.ForeignKey(
         PolicyVersion, on_delete=models.PROTECT, related_name="claim_lines"
     )
@@ -158,6 +163,14 @@ class ClaimLine(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind=LineKind.INVOLVEMENT) | Q(meeting__isnull=False),
                 name="time_line_has_meeting",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_above=0) | Q(rate_above__isnull=False),
+                name="line_above_threshold_has_rate",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity_above__lte=F("quantity")),
+                name="line_above_threshold_within_quantity",
             ),
             models.CheckConstraint(
                 condition=Q(allowed_pence__lte=F("claimed_pence")),
