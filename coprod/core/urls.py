@@ -1,11 +1,12 @@
 from django.urls import path
 
-from coprod.core import views
+from coprod.core import gallery, views
 
 app_name = "core"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("demonstration/gallery/", gallery.gallery, name="gallery"),
     path("demonstration/mail/", views.demo_mail, name="demo-mail"),
     path("demonstration/mail/<slug:name>/", views.demo_mail_message, name="demo-mail-message"),
 ]

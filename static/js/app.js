@@ -24,3 +24,13 @@ if (menu) {
     if (menu.open && !menu.contains(event.target)) menu.open = false;
   });
 }
+
+// What only a script can do, like a passkey, is hidden until there is one.
+document.querySelectorAll("[data-needs-script]").forEach((part) => {
+  part.hidden = false;
+});
+document.addEventListener("allauth.error", () => {
+  document.querySelectorAll("[data-passkey-problem]").forEach((part) => {
+    part.hidden = false;
+  });
+});

@@ -30,8 +30,8 @@ _DOT_COLOURS = {
 }
 
 
-def _component(name: str, **values: Any) -> SafeString:
-    return render_to_string(f"_components/{name}.html", values)
+def _component(component: str, /, **values: Any) -> SafeString:
+    return render_to_string(f"_components/{component}.html", values)
 
 
 def _id(given: str, title: str) -> str:
@@ -63,12 +63,17 @@ def flag(text: str, *, icon: str = "", must: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def dots(*, yes: int = 0, no: int = 0, concern: int = 0, waiting: int = 0) -> SafeString | str:
-    """Return one mark for each person; the same numbers always stand beside it in words."""
+def dots(
+    *, yes: int = 0, no: int = 0, concern: int = 0, waiting: int = 0, of: int = 0
+) -> SafeString | str:
+    """Return one mark for each person; the same numbers always stand beside it in words.
+
+    `of` keeps room for this many marks, so that the words of several lines start together.
+    """
     marks = ["yes"] * yes + ["concern"] * concern + ["no"] * no + ["waiting"] * waiting
     if not marks or len(marks) > _MOST_DOTS:
         return ""
-    width = _DOT_STEP * len(marks)
+    width = _DOT_STEP * max(len(marks), of)
     paths = "".join(
         f'<path {_DOT_COLOURS[mark]} d="{_DOT.format(x=8 + _DOT_STEP * place)}"/>'
         for place, mark in enumerate(marks)

@@ -85,6 +85,26 @@ def markdown(text: str | None) -> SafeString:
     return words.render_markdown(text or "")
 
 
+@register.filter
+def masked_email(address: str | None) -> str:
+    """Return 'o•••••@example.org': enough to know which inbox, not enough to learn the address."""
+    name, at, domain = (address or "").rpartition("@")
+    return f"{name[:1]}•••••{at}{domain}" if at else ""
+
+
+_WAYS_TO_SIGN_IN = {
+    "reauthenticate": "Use my password",
+    "mfa_reauthenticate": "Use a code from my app",
+    "mfa_reauthenticate:webauthn": "Use my passkey",
+}
+
+
+@register.filter
+def sign_in_way(method: dict[str, str]) -> str:
+    """Return our words for one of the library's ways to sign in again."""
+    return _WAYS_TO_SIGN_IN.get(method["id"], method["description"])
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     return DRAWINGS[name]
@@ -116,6 +136,18 @@ def button(text: str, kind: str = "", name: str = "", value: str = "") -> SafeSt
         'data-prevent-double-click="true"{}>{}</button>',
         classes,
         named,
+        text,
+    )
+
+
+@register.simple_tag
+def script_button(text: str, button_id: str, form_id: str = "") -> SafeString:
+    """Return a button that does nothing by itself: a script listens to it."""
+    form = format_html(' form="{}"', form_id) if form_id else ""
+    return format_html(
+        '<button class="govuk-button govuk-button--secondary" type="button" id="{}"{}>{}</button>',
+        button_id,
+        form,
         text,
     )
 
