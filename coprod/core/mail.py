@@ -1,4 +1,3 @@
-import os
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +19,15 @@ class FileBackend(BaseEmailBackend):
         folder.mkdir(parents=True, exist_ok=True)
         for email in email_messages:
             message = email.message()
-            name = "".join(c for c in str(message["Message-ID"]) if c.isalnum() or c in "-.")
             temporary = folder / f".{uuid.uuid4()}"
             temporary.write_bytes(message.as_bytes(linesep="\r\n"))
-            os.replace(temporary, folder / f"{name[:120]}.eml")
+            temporary.replace(folder / _file_name(str(message["Message-ID"])))
         return len(email_messages)
+
+    def has_sent(self, message_id: str) -> bool:
+        """Tell whether the message with this Message-ID was written: this transport can be asked."""
+        return (Path(settings.MAIL_DIR) / _file_name(message_id)).exists()
+
+
+def _file_name(message_id: str) -> str:
+    return "".join(c for c in message_id if c.isalnum() or c in "-.")[:120] + ".eml"

@@ -26,21 +26,24 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
             DeliveryState.TOO_LATE,
         }
     ),
+    # Called off between the claim and the hand-over; what is being handed over is left alone.
     DeliveryState.CLAIMED: frozenset(
         {
             DeliveryState.PLANNED,
             DeliveryState.HANDED_OVER,
             DeliveryState.UNCERTAIN,
             DeliveryState.FAILED,
+            DeliveryState.WITHDRAWN,
         }
     ),
+    # Back to planned: a letter or call that was marked as done by mistake.
     DeliveryState.HANDED_OVER: frozenset(
-        {DeliveryState.DELIVERED, DeliveryState.BOUNCED}
+        {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.PLANNED}
     ),
     DeliveryState.DELIVERED: frozenset(),
     DeliveryState.BOUNCED: frozenset({DeliveryState.PLANNED, DeliveryState.WITHDRAWN}),
     DeliveryState.UNCERTAIN: frozenset(
-        {DeliveryState.HANDED_OVER, DeliveryState.PLANNED}
+        {DeliveryState.HANDED_OVER, DeliveryState.PLANNED, DeliveryState.WITHDRAWN}
     ),
     DeliveryState.FAILED: frozenset({DeliveryState.PLANNED, DeliveryState.WITHDRAWN}),
     DeliveryState.WITHDRAWN: frozenset(),
@@ -54,6 +57,20 @@ OPEN = frozenset({DeliveryState.PLANNED, DeliveryState.CLAIMED})
 IN_TROUBLE = frozenset(
     {DeliveryState.BOUNCED, DeliveryState.UNCERTAIN, DeliveryState.FAILED}
 )
+# What the person herself sees under "what we sent you".
+ARRIVING = SENT | {DeliveryState.BOUNCED, DeliveryState.UNCERTAIN}
+
+STATE_COLOURS: dict[str, str] = {
+    DeliveryState.PLANNED: "yellow",
+    DeliveryState.CLAIMED: "yellow",
+    DeliveryState.HANDED_OVER: "green",
+    DeliveryState.DELIVERED: "green",
+    DeliveryState.BOUNCED: "orange",
+    DeliveryState.UNCERTAIN: "orange",
+    DeliveryState.FAILED: "orange",
+    DeliveryState.WITHDRAWN: "grey",
+    DeliveryState.TOO_LATE: "orange",
+}
 
 
 class Stage(models.TextChoices):

@@ -6,15 +6,23 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from coprod.core import constraints
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
-from coprod.core.models import User
+from coprod.core.models import Document, User
 from coprod.core.references import new_reference
-from groups.notices.enums import IN_TROUBLE, DeliveryState, Stage
-from groups.people.enums import Channel, Purpose
+from groups.notices.enums import (
+    ARRIVING,
+    IN_TROUBLE,
+    SENT,
+    STATE_COLOURS,
+    DeliveryState,
+    Stage,
+)
+from groups.people.enums import Channel, Purpose, SupportScope
 from groups.people.models import Person
 
 
@@ -24,6 +32,10 @@ def notice_reference() -> str:
 
 def delivery_reference() -> str:
     return new_reference("L")
+
+
+def print_run_reference() -> str:
+    return new_reference("LP")
 
 
 class Notice(models.Model):
@@ -59,18 +71,55 @@ class Notice(models.Model):
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return what the team sent anybody, or what was sent to the person acted as."""
+        """Return what is owed to anybody for the team; for others what the person was sent.
+
+        A supporter sees what the member allows: money only with her claims, the rest only with
+        her meetings and papers.
+        """
         if actor.can(Permission.SEND_NOTICES):
             return self
-        if actor.person_id is not None:
-            return self.filter(person_id=actor.person_id)
-        return self.none()
+        if actor.person_id is None:
+            return self.none()
+        mine = self.filter(person_id=actor.person_id, state__in=ARRIVING)
+        if not actor.has_scope(SupportScope.SEE):
+            mine = mine.filter(notice__purpose=Purpose.MONEY)
+        if not actor.has_scope(SupportScope.CLAIM):
+            mine = mine.exclude(notice__purpose=Purpose.MONEY)
+        return mine
 
     def due(self, now: dt.datetime) -> Self:
         return self.filter(state=DeliveryState.PLANNED, due_at__lte=now)
 
     def in_trouble(self) -> Self:
         return self.filter(state__in=IN_TROUBLE, dealt_with_at__isnull=True)
+
+    def letters_to_print(self) -> Self:
+        """Return letters that wait and are not yet in anybody's pile."""
+        return self.filter(
+            state=DeliveryState.PLANNED, channel=Channel.LETTER, print_run__isnull=True
+        )
+
+    def calls_to_make(self) -> Self:
+        return self.filter(state=DeliveryState.PLANNED, channel=Channel.PHONE)
+
+
+class PrintRun(models.Model):
+    """One pile of letters made into one PDF, to be printed and posted together."""
+
+    reference = models.CharField(
+        max_length=20, unique=True, default=print_run_reference
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    document = models.ForeignKey(
+        Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"Letters {self.reference}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("notices:print-run", args=[self.reference])
 
 
 class Delivery(models.Model):
@@ -103,6 +152,13 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by_name = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - pair
     outcome = models.CharField(max_length=300, blank=True)
+    print_run = models.ForeignKey(
+        PrintRun,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="letters",
+    )
     dealt_with_at = models.DateTimeField(null=True, blank=True)
     dealt_with_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -132,7 +188,27 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["state", "channel", "due_at"], name="delivery_due"),
             models.Index(fields=["person", "-due_at"], name="delivery_by_person"),
+            models.Index(fields=["-sent_at"], name="delivery_by_sent"),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.person}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("notices:delivery", args=[self.reference])
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [part.strip() for part in self.body.split("\n\n") if part.strip()]
+
+    @property
+    def is_in_trouble(self) -> bool:
+        return self.state in IN_TROUBLE and self.dealt_with_at is None
+
+    @property
+    def is_sent(self) -> bool:
+        return self.state in SENT
+
+    @property
+    def tag_colour(self) -> str:
+        return STATE_COLOURS[self.state]
