@@ -15,7 +15,7 @@ from coprod.core.models import StoredFile, User
 from coprod.core.references import new_reference
 from groups.governance.enums import OfficeKind
 from groups.governance.models import Group, Office
-from groups.people.enums import SupportScope
+from groups.people.enums import NeedCategory, SupportScope
 from groups.people.models import AccessNeed, Person
 from meetings.enums import (
     ArrangementState,
@@ -144,6 +144,12 @@ class AgendaItem(models.Model):
         return f"{self.position}. {self.title}"
 
 
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the papers of every meeting the actor may see."""
+        return self.filter(item__meeting__in=Meeting.objects.visible_to(actor))
+
+
 class Paper(models.Model):
     """Something to read before an item. Its words are a web page; files are further copies."""
 
@@ -155,8 +161,16 @@ class Paper(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
     added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = PaperQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.title
+
+
+class PaperFileQuerySet(models.QuerySet["PaperFile"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return the files of every paper the actor may see."""
+        return self.filter(paper__in=Paper.objects.visible_to(actor))
 
 
 class PaperFile(models.Model):
@@ -165,6 +179,8 @@ class PaperFile(models.Model):
     paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="files")
     label = models.CharField(max_length=40, default="Standard")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    objects = PaperFileQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.paper}, {self.label}"
@@ -190,6 +206,7 @@ class Invitation(models.Model):
     with_supporter = models.BooleanField(default=False)
     supporter_name = models.CharField(max_length=120, blank=True)
     note = models.TextField(blank=True)
+    offer_words = models.TextField(blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)
     replied_by = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - pair
     reply_route = models.CharField(max_length=10, choices=ReplyRoute.choices, blank=True)
@@ -210,6 +227,31 @@ class Invitation(models.Model):
         return f"{self.person} to {self.meeting}"
 
 
+# What those who run a meeting need on the day. How a person reads, travels or is reached is
+# between her and the team (DESIGN, roles: a chair sees what the meeting needs).
+NEEDED_IN_THE_MEETING = [NeedCategory.ROOM, NeedCategory.PEOPLE, NeedCategory.JOIN_IN]
+
+
+class ArrangementQuerySet(models.QuerySet["AccessArrangement"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Return arrangements the actor may read.
+
+        Staff read all. A member reads her own. A chair also reads what the meetings of her
+        group need on the day, for members who agreed to share it.
+        """
+        if actor.can(Permission.SEE_ACCESS_NEEDS):
+            return self
+        if not actor.has_scope(SupportScope.SEE):
+            return self.none()
+        meetings = Meeting.objects.visible_to(actor)
+        on_the_day = Q(
+            meeting__in=meetings.chaired_by(actor).values("pk"),
+            need__category__in=NEEDED_IN_THE_MEETING,
+            need__passport__agreed_to_share_at__isnull=False,
+        )
+        return self.filter(Q(person_id=actor.person_id) | on_the_day)
+
+
 class AccessArrangement(models.Model):
     """One need of one invited person for one meeting: who sees to it, by when, and is it done."""
 
@@ -227,6 +269,8 @@ class AccessArrangement(models.Model):
     settled_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = ArrangementQuerySet.as_manager()
 
     class Meta:
         constraints = [
