@@ -164,8 +164,12 @@ def write_details(
         setattr(meeting, name, value)
 
 
-def _locked(meeting: Meeting) -> Meeting:
-    # Positions are unique, so two people ordering the agenda take turns at the meeting's row.
+def take_turns(meeting: Meeting) -> Meeting:
+    """Wait for whoever else is writing rows of this meeting, and return it as it is now.
+
+    Positions and invitations are unique; without this two people at once would meet a database
+    error. Call it inside a transaction.
+    """
     return Meeting.objects.select_for_update().get(pk=meeting.pk)
 
 
@@ -181,7 +185,7 @@ def add_item(
 ) -> AgendaItem:
     """Add an item at the end of the agenda. Raises ActionDenied once the meeting is over."""
     with transaction.atomic():
-        permissions.check_can_change_meeting(by, _locked(meeting))
+        permissions.check_can_change_meeting(by, take_turns(meeting))
         last = AgendaItem.objects.filter(meeting=meeting).aggregate(last=Max("position"))["last"]
         item = AgendaItem.objects.create(
             meeting=meeting,
@@ -220,7 +224,7 @@ def change_item(
 def move_item(*, by: Actor, item: AgendaItem, up: bool) -> AgendaItem:
     """Swap an item with the one before or after it. At the end of the agenda nothing happens."""
     with transaction.atomic():
-        permissions.check_can_change_meeting(by, _locked(item.meeting))
+        permissions.check_can_change_meeting(by, take_turns(item.meeting))
         item.refresh_from_db(fields=["position"])
         siblings = AgendaItem.objects.filter(meeting_id=item.meeting_id)
         if up:
@@ -250,7 +254,7 @@ def remove_item(*, by: Actor, item: AgendaItem) -> None:
     Raises ActionDenied once the meeting is over, so an item with minutes stays.
     """
     with transaction.atomic():
-        meeting = _locked(item.meeting)
+        meeting = take_turns(item.meeting)
         permissions.check_can_change_meeting(by, meeting)
         if hasattr(item, "section"):
             raise RuleBroken("There are minutes for this item, so it stays.")

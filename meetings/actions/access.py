@@ -1,0 +1,63 @@
+"""Seeing to what invited people need."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from coprod.core import audit, transitions
+from coprod.core.actors import Actor
+from coprod.core.errors import RuleBroken
+from coprod.core.models import User
+from meetings import permissions
+from meetings.enums import ARRANGEMENT_TRANSITIONS, ArrangementState
+from meetings.models import AccessArrangement
+
+
+def settle(
+    *, by: Actor, arrangement: AccessArrangement, to: str, note: str = ""
+) -> AccessArrangement:
+    """Say that a need is arranged, is not possible (with what we do instead), or is open again.
+
+    The member reads the note. Raises ActionDenied, InvalidTransition, and RuleBroken when
+    something is not possible and nobody says what happens instead.
+    """
+    permissions.check_can_settle_arrangement(by, arrangement)
+    if to == ArrangementState.NOT_POSSIBLE and not note.strip():
+        raise RuleBroken("Say why, and what we will do instead.", field="note")
+    is_open = to == ArrangementState.TO_DO
+    with transaction.atomic():
+        before = arrangement.state
+        transitions.move(
+            arrangement,
+            table=ARRANGEMENT_TRANSITIONS,
+            to=to,
+            values={
+                "note": note,
+                "settled_at": None if is_open else timezone.now(),
+                "settled_by": None if is_open else by.user,
+            },
+        )
+        audit.record(
+            by=by,
+            verb="settled access",
+            on=arrangement.meeting,
+            about_person_id=arrangement.person_id,
+            changes={"state": [before, str(to)]},
+        )
+    return arrangement
+
+
+def hand_over(*, by: Actor, arrangement: AccessArrangement, owner: User) -> AccessArrangement:
+    """Give a line of the checklist to another worker. Raises ActionDenied."""
+    permissions.check_can_settle_arrangement(by, arrangement)
+    with transaction.atomic():
+        before = arrangement.owner.name
+        arrangement.owner = owner
+        arrangement.save(update_fields=["owner"])
+        audit.record(
+            by=by,
+            verb="handed over access",
+            on=arrangement.meeting,
+            about_person_id=arrangement.person_id,
+            changes={"owner": [before, owner.name]},
+        )
+    return arrangement
