@@ -15,13 +15,22 @@ class PersonState(models.TextChoices):
 
 PERSON_TRANSITIONS: dict[str, frozenset[str]] = {
     PersonState.ENQUIRER: frozenset(
-        {PersonState.WELCOMING, PersonState.ACTIVE, PersonState.LEFT, PersonState.DECEASED}
+        {
+            PersonState.WELCOMING,
+            PersonState.ACTIVE,
+            PersonState.LEFT,
+            PersonState.DECEASED,
+        }
     ),
     PersonState.WELCOMING: frozenset(
         {PersonState.ACTIVE, PersonState.PAUSED, PersonState.LEFT, PersonState.DECEASED}
     ),
-    PersonState.ACTIVE: frozenset({PersonState.PAUSED, PersonState.LEFT, PersonState.DECEASED}),
-    PersonState.PAUSED: frozenset({PersonState.ACTIVE, PersonState.LEFT, PersonState.DECEASED}),
+    PersonState.ACTIVE: frozenset(
+        {PersonState.PAUSED, PersonState.LEFT, PersonState.DECEASED}
+    ),
+    PersonState.PAUSED: frozenset(
+        {PersonState.ACTIVE, PersonState.LEFT, PersonState.DECEASED}
+    ),
     PersonState.LEFT: frozenset(
         {PersonState.WELCOMING, PersonState.DECEASED, PersonState.ANONYMISED}
     ),

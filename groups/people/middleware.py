@@ -21,7 +21,7 @@ class ActorMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: Any, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+        self, request: Any, view: Callable[..., HttpResponse], *_: Any
     ) -> HttpResponse | None:
         if not request.user.is_authenticated:
             request.actor = Actor(user=None, name="Somebody", request_id=request.id)
@@ -31,7 +31,9 @@ class ActorMiddleware:
             chosen_person_id=request.session.get(SESSION_KEY),
             request_id=request.id,
         )
-        exempt = getattr(view, "needs_no_person", False) or request.path.startswith("/accounts/")
+        exempt = getattr(view, "needs_no_person", False) or request.path.startswith(
+            "/accounts/"
+        )
         public = getattr(view, "audience", "") == "public"
         if must_choose and not exempt and not public:
             return redirect(reverse("people:choose"))

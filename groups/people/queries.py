@@ -10,14 +10,18 @@ from groups.people.models import Person, SignIn, Supporter
 
 def sign_ins_of(user: User) -> list[SignIn]:
     """Return the people this account may open today: itself first, then whom it supports."""
-    rows = SignIn.objects.filter(user=user).select_related("person", "link").order_by("pk")
+    rows = (
+        SignIn.objects.filter(user=user).select_related("person", "link").order_by("pk")
+    )
     usable = [row for row in rows if row.link is None or _is_current(row.link)]
     return sorted(usable, key=lambda row: row.capacity != SignInCapacity.SELF)
 
 
 def _is_current(link: Supporter) -> bool:
     today = dates.today()
-    in_dates = link.from_date <= today and (link.to_date is None or link.to_date >= today)
+    in_dates = link.from_date <= today and (
+        link.to_date is None or link.to_date >= today
+    )
     return in_dates and link.ended_at is None
 
 
@@ -35,7 +39,9 @@ def actor_for(
     if chosen is None and len(keys) == 1:
         chosen = keys[0]
     must_choose = chosen is None and len(keys) > 1
-    acting_for_other = chosen is not None and chosen.capacity == SignInCapacity.SUPPORTER
+    acting_for_other = (
+        chosen is not None and chosen.capacity == SignInCapacity.SUPPORTER
+    )
     if chosen:
         roles.add(Role.SUPPORTER if acting_for_other else Role.MEMBER)
     if acting_for_other:
@@ -66,7 +72,9 @@ def channel_for(person: Person, purpose: str) -> str:
     asked = wanted.get(purpose) or wanted.get(Purpose.EVERYTHING)
     if asked:
         return asked
-    kinds = {point.kind for point in person.contact_points.all() if point.stopped_at is None}
+    kinds = {
+        point.kind for point in person.contact_points.all() if point.stopped_at is None
+    }
     if ContactKind.EMAIL in kinds:
         return Channel.EMAIL
     return Channel.LETTER if ContactKind.POST in kinds else Channel.PHONE

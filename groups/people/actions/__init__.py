@@ -1,0 +1,52 @@
+"""Everything that writes about people. One verb each; the modules group them by noun."""
+
+from groups.people.actions.access import (
+    add_need,
+    end_need,
+    note_sensitive_read,
+    set_own_words,
+)
+from groups.people.actions.consent import give_consent, withdraw_consent
+from groups.people.actions.contact import (
+    add_contact_point,
+    set_channel,
+    stop_contact_point,
+)
+from groups.people.actions.person import (
+    PersonChanged,
+    add_person,
+    pause_person,
+    record_death,
+    record_leaving,
+    start_taking_part,
+    update_person,
+    welcome_back,
+)
+from groups.people.actions.support import end_support, link_supporter, open_sign_in
+from groups.people.actions.values import NewConsent, NewContact, NewNeed
+
+__all__ = [
+    "NewConsent",
+    "NewContact",
+    "NewNeed",
+    "PersonChanged",
+    "add_contact_point",
+    "add_need",
+    "add_person",
+    "end_need",
+    "end_support",
+    "give_consent",
+    "link_supporter",
+    "note_sensitive_read",
+    "open_sign_in",
+    "pause_person",
+    "record_death",
+    "record_leaving",
+    "set_channel",
+    "set_own_words",
+    "start_taking_part",
+    "stop_contact_point",
+    "update_person",
+    "welcome_back",
+    "withdraw_consent",
+]

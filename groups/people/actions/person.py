@@ -1,0 +1,278 @@
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from coprod.core import audit, transitions
+from coprod.core.actors import Actor
+from coprod.core.errors import RuleBroken
+from coprod.core.models import User
+from groups.people import permissions
+from groups.people.actions import access, contact
+from groups.people.actions.consent import write_consent
+from groups.people.actions.values import Details, NewConsent, NewContact, NewNeed
+from groups.people.enums import (
+    PERSON_TRANSITIONS,
+    Capacity,
+    PersonState,
+    PrintSize,
+    Purpose,
+)
+from groups.people.models import LONGEST_NAME, Interest, Person, Topic
+
+# What update_person may change on the row itself; the state moves by its own verbs.
+CHANGEABLE = frozenset(
+    {
+        "known_as",
+        "capacity",
+        "job_title",
+        "organisation",
+        "heard_from",
+        "print_size",
+        "call_after",
+        "call_before",
+        "voicemail_ok",
+        "staff_contact",
+    }
+)
+
+
+class PersonChanged(RuleBroken):
+    """Somebody else saved this person first. `theirs` is the person as it now stands."""
+
+    def __init__(self, theirs: Person) -> None:
+        super().__init__(
+            "Somebody else changed these details while you were typing. "
+            "Look at both, then save again."
+        )
+        self.theirs = theirs
+
+
+def add_person(
+    *,
+    by: Actor,
+    known_as: str,
+    capacity: str = Capacity.LIVED,
+    state: str = PersonState.WELCOMING,
+    job_title: str = "",
+    organisation: str = "",
+    heard_from: str = "",
+    print_size: int = PrintSize.STANDARD,
+    call_after: dt.time | None = None,
+    call_before: dt.time | None = None,
+    voicemail_ok: bool = False,
+    contact_points: Sequence[NewContact] = (),
+    channel: str | None = None,
+    topics: Sequence[str] = (),
+    needs: Sequence[NewNeed] = (),
+    own_words: str = "",
+    agreed_to_share: bool = True,
+    consent: NewConsent | None = None,
+    staff_contact: User | None = None,
+) -> Person:
+    """Add a person to the network with whatever she has said so far; only a name is needed.
+
+    No e-mail and no account are needed, and nothing is asked twice. Owes her nothing by itself:
+    notices.actions.add_person_with_welcome also plans the welcome. Raises ActionDenied and
+    RuleBroken.
+    """
+    with transaction.atomic():
+        permissions.check_can_add_person(by)
+        check_name(known_as)
+        person = Person.objects.create(
+            known_as=known_as.strip(),
+            capacity=capacity,
+            state=state,
+            job_title=job_title,
+            organisation=organisation,
+            heard_from=heard_from,
+            print_size=print_size,
+            call_after=call_after,
+            call_before=call_before,
+            voicemail_ok=voicemail_ok,
+            staff_contact=staff_contact,
+            added_by=by.user,
+        )
+        _write_details(
+            by,
+            person,
+            Details(
+                contact_points=tuple(contact_points),
+                channel=channel,
+                topics=tuple(topics),
+                needs=tuple(needs),
+                own_words=own_words,
+                agreed_to_share=agreed_to_share,
+                consent=consent,
+            ),
+        )
+        audit.record(by=by, verb="added person", on=person, about_person_id=person.pk)
+    return person
+
+
+def update_person(
+    *,
+    by: Actor,
+    person: Person,
+    version: int,
+    contact_points: Sequence[NewContact] | None = None,
+    channel: str | None = None,
+    topics: Sequence[str] | None = None,
+    needs: Sequence[NewNeed] | None = None,
+    own_words: str | None = None,
+    consent: NewConsent | None = None,
+    **changes: Any,
+) -> Person:
+    """Write what a person told us since; what is not given stays as it is.
+
+    `version` is the one the form was opened with. Contact points and needs that are no longer in
+    the list are stopped or ended, never deleted. Raises ActionDenied, RuleBroken, and
+    PersonChanged when somebody else saved first: nothing is written then.
+    """
+    unknown = set(changes) - CHANGEABLE
+    if unknown:
+        raise TypeError(f"update_person does not change {', '.join(sorted(unknown))}")
+    with transaction.atomic():
+        permissions.check_can_change_person(by, person)
+        if "known_as" in changes:
+            check_name(changes["known_as"])
+        before = {name: getattr(person, name) for name in changes}
+        claimed = Person.objects.filter(pk=person.pk, version=version)
+        if claimed.update(version=version + 1, **changes) != 1:
+            raise PersonChanged(Person.objects.get(pk=person.pk))
+        noted = _write_details(
+            by,
+            person,
+            Details(
+                contact_points=None
+                if contact_points is None
+                else tuple(contact_points),
+                channel=channel,
+                topics=None if topics is None else tuple(topics),
+                needs=None if needs is None else tuple(needs),
+                own_words=own_words,
+                consent=consent,
+            ),
+        )
+        changed = {
+            name: [_plain(before[name]), _plain(value)]
+            for name, value in changes.items()
+            if before[name] != value
+        }
+        audit.record(
+            by=by,
+            verb="changed person",
+            on=person,
+            about_person_id=person.pk,
+            changes=changed | noted,
+        )
+        person.refresh_from_db()
+    return person
+
+
+def _plain(value: object) -> str | int | bool | None:
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return str(value)
+
+
+def check_name(known_as: str) -> None:
+    """Raise RuleBroken for a name that says nothing or does not fit."""
+    if not known_as.strip():
+        raise RuleBroken("Enter the name they like to be known by.", field="known_as")
+    if len(known_as.strip()) > LONGEST_NAME:
+        raise RuleBroken(
+            f"The name must be {LONGEST_NAME} characters or fewer.", field="known_as"
+        )
+
+
+def _write_details(by: Actor, person: Person, details: Details) -> dict[str, Any]:
+    """Write the rows around a person and return what the audit trail may say of them."""
+    noted: dict[str, Any] = {}
+    if details.contact_points is not None:
+        noted |= contact.replace_contact_points(
+            by=by, person=person, points=details.contact_points
+        )
+    if details.channel:
+        contact.write_channel(person, details.channel, Purpose.EVERYTHING)
+        noted["channel"] = ["", details.channel]
+    if details.topics is not None:
+        _write_topics(person, details.topics)
+    if details.needs or details.own_words:
+        noted["passport"] = ["", "written"]
+    if details.needs is not None and (details.needs or hasattr(person, "passport")):
+        access.replace_needs(
+            by=by, passport=access.passport_of(person), needs=details.needs
+        )
+    if details.own_words or (details.own_words == "" and hasattr(person, "passport")):
+        access.write_own_words(
+            access.passport_of(person),
+            own_words=details.own_words,
+            agreed_by=person.known_as if details.agreed_to_share else None,
+        )
+    if details.consent is not None:
+        record = write_consent(by, person, details.consent)
+        noted["consent"] = [
+            "",
+            f"{record.wording.purpose}, wording {record.wording.number}",
+        ]
+    return noted
+
+
+def _write_topics(person: Person, names: Iterable[str]) -> None:
+    wanted = {name.strip() for name in names if name.strip()}
+    known = {topic.name.lower(): topic for topic in Topic.objects.all()}
+    topics = [
+        known.get(name.lower()) or Topic.objects.create(name=name)
+        for name in sorted(wanted)
+    ]
+    person.interests.exclude(topic__in=topics).delete()
+    had = set(person.interests.values_list("topic_id", flat=True))
+    Interest.objects.bulk_create(
+        Interest(person=person, topic=topic) for topic in topics if topic.pk not in had
+    )
+
+
+def start_taking_part(*, by: Actor, person: Person) -> Person:
+    """Record that a person has been welcomed, or is back from a break. Raises ActionDenied."""
+    return _move(by, person, PersonState.ACTIVE, "started taking part")
+
+
+def pause_person(*, by: Actor, person: Person, reason: str = "") -> Person:
+    """Record that a person takes a break. We go on writing only about what she asked."""
+    return _move(by, person, PersonState.PAUSED, "paused", reason)
+
+
+def welcome_back(*, by: Actor, person: Person) -> Person:
+    """Record that a person who asked about us, or had left, is being welcomed."""
+    return _move(by, person, PersonState.WELCOMING, "welcomed")
+
+
+def record_leaving(*, by: Actor, person: Person, reason: str = "") -> Person:
+    """Record that a person left the network. Nothing that is not yet sent reaches her.
+
+    What the sweep finds for her afterwards is withdrawn; her claims go on to be paid.
+    """
+    return _move(by, person, PersonState.LEFT, "recorded leaving", reason)
+
+
+def record_death(*, by: Actor, person: Person) -> Person:
+    """Record that a person died, so that no letter or call reaches the family by mistake."""
+    return _move(by, person, PersonState.DECEASED, "recorded death")
+
+
+def _move(by: Actor, person: Person, to: str, verb: str, reason: str = "") -> Person:
+    with transaction.atomic():
+        permissions.check_can_move_person(by)
+        old = person.state
+        transitions.move(person, table=PERSON_TRANSITIONS, to=to)
+        audit.record(
+            by=by,
+            verb=verb,
+            on=person,
+            about_person_id=person.pk,
+            changes={"state": [old, to]},
+            reason=reason,
+        )
+    return person
