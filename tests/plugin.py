@@ -32,6 +32,8 @@ for _name in SETTINGS:
     os.environ.pop(_name, None)
 DATA_DIR = tempfile.mkdtemp(prefix="coprod-tests-")
 os.environ["DATA_DIR"] = DATA_DIR
+# The static files middleware warns when its folder is not there.
+os.makedirs(os.path.join(DATA_DIR, "static"))
 os.environ["SECRET_KEY"] = base64.urlsafe_b64encode(os.urandom(48)).decode()
 os.environ["FIELD_KEYS"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
 # Playwright runs an event loop in the thread that also uses the database.

@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from coprod.core.models import FormKey
 
 FIELD = "form_key"
+# The key belongs to another form or another account: nothing was done.
+USED_ELSEWHERE = HttpResponse(status=409)
 
 
 def exempt(reason: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
@@ -61,7 +63,7 @@ def run_once(request: HttpRequest, key: uuid.UUID, view: Callable[[], HttpRespon
 def _repeat(request: HttpRequest, key: uuid.UUID, user_id: int | None) -> HttpResponse:
     kept = FormKey.objects.get(key=key)
     if kept.user_id != user_id or kept.path != request.path[:300] or not kept.answer_url:
-        return HttpResponse(status=409)
+        return USED_ELSEWHERE
     if kept.message:
         messages.success(request, kept.message)
     return HttpResponseRedirect(kept.answer_url)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from coprod.core import formkeys, logs
+from coprod.core.errors import ActionDenied, InvalidTransition, RuleBroken
 from coprod.core.roles import WORKING_ROLES
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -72,6 +73,15 @@ class SecondFactorMiddleware:
         return redirect(reverse("mfa_index"))
 
 
+def refusal(request: HttpRequest, problem: Exception) -> HttpResponse | None:
+    """Answer a refusal that a view did not put on its form: a page that says why, never a 500."""
+    if isinstance(problem, ActionDenied):
+        return render(request, "errors/403.html", {"reason": str(problem)}, status=403)
+    if isinstance(problem, InvalidTransition | RuleBroken):
+        return render(request, "errors/409.html", {"reason": str(problem)}, status=409)
+    return None
+
+
 class FormKeyMiddleware:
     """Give every unsafe form of ours one effect and one answer (see formkeys)."""
 
@@ -90,8 +100,14 @@ class FormKeyMiddleware:
             return None
         key = formkeys.read_key(request)
         if key is None:
-            return render(request, "errors/stale_form.html", status=400)
-        response = formkeys.run_once(request, key, lambda: view(request, *args, **kwargs))
-        if response.status_code == 409:  # noqa: PLR2004 - the number is its own name
+            return render(request, "errors/out_of_date.html", status=400)
+        try:
+            response = formkeys.run_once(request, key, lambda: view(request, *args, **kwargs))
+        except (ActionDenied, InvalidTransition, RuleBroken) as problem:
+            return refusal(request, problem)
+        if response is formkeys.USED_ELSEWHERE:
             return render(request, "errors/stale_form.html", status=409)
         return response
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        return refusal(request, problem)

@@ -68,10 +68,14 @@ class Quorum:
         return self.total_there >= self.total_needed and all(part.is_met for part in self.parts)
 
     @property
+    def needs(self) -> str:
+        parts = [f"{self.total_needed} people"]
+        parts += [f"{part.needed} {part.words}" for part in self.parts]
+        return f"{', and '.join(parts)}."
+
+    @property
     def words(self) -> str:
-        need = [f"{self.total_needed} people"]
-        need += [f"{part.needed} {part.words}" for part in self.parts]
-        return f"{'Yes' if self.is_met else 'No'}. We need {', and '.join(need)}."
+        return f"{'Yes' if self.is_met else 'No'}. We need {self.needs}"
 
 
 _PART_WORDS = {
@@ -105,6 +109,7 @@ def quorum_of(group: Group, person_ids: Collection[int]) -> Quorum:
 class SeatRow:
     seat: Seat
     person: Person | None
+    membership_pk: int | None
     offices: tuple[str, ...]
 
     @property
@@ -117,12 +122,19 @@ def seat_rows(group: Group) -> list[SeatRow]:
     held: dict[int, list[str]] = {}
     for office in group.offices.current(dates.today()).order_by("kind"):
         held.setdefault(office.person_id, []).append(office.get_kind_display())
-    taken = {row.seat_id: row.person for row in serving(group) if row.seat_id}
+    live = group.memberships.serving().select_related("person")
+    taken = {row.seat_id: row for row in live if row.seat_id}
     rows = []
     for seat in group.seats.order_by("position", "pk"):
-        person = taken.get(seat.pk)
-        offices = tuple(held.get(person.pk, ())) if person else ()
-        rows.append(SeatRow(seat=seat, person=person, offices=offices))
+        row = taken.get(seat.pk)
+        rows.append(
+            SeatRow(
+                seat=seat,
+                person=row.person if row else None,
+                membership_pk=row.pk if row else None,
+                offices=tuple(held.get(row.person_id, ())) if row else (),
+            )
+        )
     return rows
 
 

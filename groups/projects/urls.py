@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from groups.projects.views import project
 
 app_name = "projects"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("projects/add/", project.project_add, name="project-add"),
+    path("projects/<slug:slug>/", project.project_detail, name="project-detail"),
+    path("projects/<slug:slug>/stages/add/", project.stage_add, name="stage-add"),
+]
