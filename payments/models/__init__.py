@@ -1,6 +1,6 @@
 from payments.models.claim import Claim, ClaimDecision, ClaimLine, Receipt
 from payments.models.offer import Offer, OfferChoice
-from payments.models.pay_run import PayRun, PayRunItem, PaymentResult, ResultsFile
+from payments.models.pay_run import PaymentResult, PayRun, PayRunItem, ResultsFile
 from payments.models.payee import ApprovalLimit, Payee
 from payments.models.policy import (
     CostCode,

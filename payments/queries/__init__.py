@@ -1,5 +1,53 @@
 """What payments can be asked: rates of a day, claims and where they are, what is owed."""
 
-from payments.queries.rates import Priced, Rates, price_miles, price_time, rates_on
+from payments.queries.claims import (
+    Sums,
+    answer_to,
+    attended_without_claim,
+    choices_of,
+    cost_code_of,
+    lines_of,
+    meetings_of,
+    miles_in_tax_year,
+    offer_for,
+    offers_at,
+    pay_within_days,
+    people_to_offer,
+    sums,
+    sums_of,
+    time_line_of,
+    time_lines_at,
+)
+from payments.queries.rates import (
+    Priced,
+    Rates,
+    price_miles,
+    price_time,
+    rates_of,
+    rates_on,
+)
 
-__all__ = ["Priced", "Rates", "price_miles", "price_time", "rates_on"]
+__all__ = [
+    "Priced",
+    "Rates",
+    "Sums",
+    "answer_to",
+    "attended_without_claim",
+    "choices_of",
+    "cost_code_of",
+    "lines_of",
+    "meetings_of",
+    "miles_in_tax_year",
+    "offer_for",
+    "offers_at",
+    "pay_within_days",
+    "people_to_offer",
+    "price_miles",
+    "price_time",
+    "rates_of",
+    "rates_on",
+    "sums",
+    "sums_of",
+    "time_line_of",
+    "time_lines_at",
+]

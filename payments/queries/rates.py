@@ -47,14 +47,17 @@ class Rates:
         rule = self.expenses.get(LineKind.MILEAGE)
         if rule is None or rule.unit_rate is None:
             raise RuleBroken(
-                f"Miles by car are not paid on {dates.long_date(self.day)}.", field="miles"
+                f"Miles by car are not paid on {dates.long_date(self.day)}.",
+                field="miles",
             )
         above = Decimal(0)
         if rule.threshold is not None and rule.rate_above_threshold is not None:
             room = max(rule.threshold - miles_so_far, Decimal(0))
             above = max(miles - room, Decimal(0))
         if not above:
-            return Priced(money.line_pence(rule.unit_rate, miles), miles, rule.unit_rate)
+            return Priced(
+                money.line_pence(rule.unit_rate, miles), miles, rule.unit_rate
+            )
         rate_above = rule.rate_above_threshold or Decimal(0)
         exact = rule.unit_rate * (miles - above) + rate_above * above
         pence = money.line_pence(exact, Decimal(1))
@@ -88,6 +91,11 @@ def rates_on(day: dt.date) -> Rates:
             f"There is no payment policy for {dates.long_date(day)} yet. "
             "The team must publish one before anything can be offered or claimed for that day."
         )
+    return rates_of(version, day)
+
+
+def rates_of(version: PolicyVersion, day: dt.date) -> Rates:
+    """Return the rates of a policy version, read for one day."""
     rate = version.rates.filter(activity=MEETING).first()
     expenses = {rule.kind: rule for rule in version.expenses.order_by("pk")}
     return Rates(day, version, rate.hourly_rate if rate else Decimal(0), expenses)
