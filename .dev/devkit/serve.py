@@ -21,6 +21,8 @@ from devkit.logs import Stream
 STOP_SECONDS = 12
 START_SECONDS = 60
 PR_SET_PDEATHSIG = 1
+# Celery's advice for servers; this is one person's machine.
+QUIET = "ignore:You're running the worker with superuser privileges"
 COLUMNS = ("role", "person", "sign-in", "password", "TOTP secret")
 
 
@@ -81,7 +83,7 @@ def start(name: str, command: list[str | Path], env: Mapping[str, str]) -> Child
     process = subprocess.Popen(
         [str(part) for part in command],
         cwd=ROOT,
-        env={**os.environ, **env, "PYTHONUNBUFFERED": "1"},
+        env={**os.environ, **env, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": QUIET},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
