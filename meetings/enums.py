@@ -44,6 +44,14 @@ class JoinMode(models.TextChoices):
     WRITTEN = "written", "In writing"
 
 
+# The ways people can take part in a meeting held like this. Writing is always one of them.
+WAYS_TO_JOIN: dict[str, tuple[JoinMode, ...]] = {
+    MeetingMode.ROOM: (JoinMode.ROOM, JoinMode.WRITTEN),
+    MeetingMode.ONLINE: (JoinMode.VIDEO, JoinMode.PHONE, JoinMode.WRITTEN),
+    MeetingMode.HYBRID: (JoinMode.ROOM, JoinMode.VIDEO, JoinMode.PHONE, JoinMode.WRITTEN),
+}
+
+
 class ReplyRoute(models.TextChoices):
     ONLINE = "online", "Online"
     PHONE = "phone", "By phone"
@@ -69,6 +77,10 @@ class AttendanceStatus(models.TextChoices):
     PARTLY = "partly", "Came for part"
     APOLOGIES = "apologies", "Sent apologies"
     ABSENT = "absent", "Did not come"
+
+
+# Who was at the meeting for some of it at least: only they have minutes to be paid for.
+THERE = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.PARTLY})
 
 
 class MinutesState(models.TextChoices):

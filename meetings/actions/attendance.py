@@ -11,12 +11,15 @@ from coprod.core.actors import Actor
 from coprod.core.dates import duration
 from coprod.core.errors import RuleBroken
 from meetings import permissions
-from meetings.enums import MEETING_TRANSITIONS, AttendanceStatus, JoinMode, MeetingState
+from meetings.enums import (
+    MEETING_TRANSITIONS,
+    THERE,
+    AttendanceStatus,
+    JoinMode,
+    MeetingState,
+)
 from meetings.models import Attendance, Meeting
 
-# Meetings run over, and people stay to finish a talk; beyond an hour it is a slip of the pen.
-LEEWAY_MINUTES = 60
-THERE = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.PARTLY})
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,6 @@ def record_attendance(
     return kept
 
 
-def most_minutes(meeting: Meeting) -> int:
-    """Return the longest anybody can have been at this meeting, in minutes."""
-    return meeting.planned_minutes + LEEWAY_MINUTES
-
-
 def _check(row: AttendanceRow, meeting: Meeting, invited: set[int]) -> None:
     if row.person_id not in invited:
         raise RuleBroken("Somebody in this list was not invited. Invite them first.")
@@ -70,7 +68,7 @@ def _check(row: AttendanceRow, meeting: Meeting, invited: set[int]) -> None:
         raise RuleBroken("Choose if each person came.")
     if row.join_mode and row.join_mode not in JoinMode.values:
         raise RuleBroken("Choose how each person joined.")
-    most = most_minutes(meeting)
+    most = meeting.most_minutes
     if not 0 <= row.minutes <= most:
         raise RuleBroken(
             f"This meeting was planned for {duration(meeting.planned_minutes)}. "

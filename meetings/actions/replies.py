@@ -10,20 +10,8 @@ from groups.notices import actions as notices
 from groups.notices.models import Notice
 from meetings import permissions
 from meetings.actions import publishing
-from meetings.enums import JoinMode, MeetingMode, Reply, ReplyRoute
+from meetings.enums import WAYS_TO_JOIN, Reply, ReplyRoute
 from meetings.models import Invitation
-
-_WAYS = {
-    MeetingMode.ROOM: frozenset({JoinMode.ROOM, JoinMode.WRITTEN}),
-    MeetingMode.ONLINE: frozenset({JoinMode.VIDEO, JoinMode.PHONE, JoinMode.WRITTEN}),
-    MeetingMode.HYBRID: frozenset(JoinMode),
-}
-
-
-def ways_to_join(mode: str) -> frozenset[JoinMode]:
-    """Return the ways people can take part in a meeting held like this."""
-    return _WAYS[MeetingMode(mode)]
-
 
 def record_reply(
     *,
@@ -49,7 +37,7 @@ def record_reply(
     coming = reply != Reply.NOT_COMING
     if not coming:
         join_mode, with_supporter, supporter_name = "", False, ""
-    elif join_mode and join_mode not in ways_to_join(meeting.mode):
+    elif join_mode and join_mode not in WAYS_TO_JOIN[meeting.mode]:
         raise RuleBroken("Choose a way to join this meeting.", field="join_mode")
     is_hers = invitation.person_id == by.person_id
     before = invitation.reply

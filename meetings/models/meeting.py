@@ -29,6 +29,10 @@ from meetings.enums import (
 )
 
 
+# Meetings run over, and people stay to finish a talk; beyond an hour it is a slip of the pen.
+LEEWAY_MINUTES = 60
+
+
 def meeting_reference() -> str:
     return new_reference("M")
 
@@ -121,6 +125,11 @@ class Meeting(models.Model):
     def planned_minutes(self) -> int:
         """Return how long the meeting lasts by the clock, break included."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def most_minutes(self) -> int:
+        """Return the longest anybody can have been there, in minutes."""
+        return self.planned_minutes + LEEWAY_MINUTES
 
 
 class AgendaItem(models.Model):

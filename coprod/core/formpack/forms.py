@@ -22,3 +22,8 @@ class Form(forms.Form):
     @property
     def helper(self) -> FormHelper:
         return form_helper()
+
+    def refuse(self, refusal: Exception) -> None:
+        """Show a sentence the product said no with, at the field it belongs to."""
+        field = getattr(refusal, "field", None)
+        self.add_error(field if field in self.fields else None, str(refusal))

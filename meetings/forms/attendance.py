@@ -1,0 +1,102 @@
+from typing import Any
+
+from coprod.core import formpack
+from coprod.core.dates import duration
+from groups.people.models import Person
+from meetings.enums import (
+    THERE,
+    WAYS_TO_JOIN,
+    AttendanceStatus,
+    JoinMode,
+    Reply,
+)
+from meetings.models import Attendance, Invitation, Meeting
+
+
+class AttendanceForm(formpack.Form):
+    """One person's line in the register. The fields are those of actions.attendance.AttendanceRow."""
+
+    status = formpack.RadioField(
+        label="Did they come?", choices=AttendanceStatus.choices, small=True
+    )
+    join_mode = formpack.SelectField(label="How did they join?", required=False)
+    minutes = formpack.MinutesField(
+        label="For how long?",
+        hint="Like “2 hours” or “1 hour 30 minutes”.",
+        noun="The time",
+        smallest=0,
+        width=10,
+        required=False,
+    )
+    supported_by = formpack.TextField(
+        label="Who supported them?", max_length=120, required=False
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting, self.person = meeting, person
+        who = person.known_as
+        self.fields["status"].label = f"Did {who} come?"
+        ways = [(way, JoinMode(way).label) for way in WAYS_TO_JOIN[meeting.mode]]
+        self.fields["join_mode"].choices = [("", "Choose one"), *ways]  # type: ignore[attr-defined]  # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        who, most = self.person.known_as, self.meeting.most_minutes
+        if data.get("status") not in THERE:
+            return data | {"join_mode": "", "minutes": 0, "supported_by": ""}
+        if not data.get("join_mode") and "join_mode" not in self.errors:
+            self.add_error("join_mode", f"Choose how {who} joined")
+        minutes = data.get("minutes")
+        if not minutes and "minutes" not in self.errors:
+            self.add_error("minutes", f"Say how long {who} was there")
+        elif minutes and minutes > most:
+            planned = duration(self.meeting.planned_minutes)
+            self.add_error(
+                "minutes",
+                f"The meeting was planned for {planned}. "
+                f"The time for {who} must be {duration(most)} or less",
+            )
+        return data
+
+
+def attendance_forms(
+    meeting: Meeting,
+    invitations: list[Invitation],
+    attendances: list[Attendance],
+    data: Any = None,
+) -> list[AttendanceForm]:
+    """Return one form for each invited person, filled with the register or with her reply.
+
+    Nobody is put down as having come before somebody says so; only "not coming" is carried over.
+    """
+    kept = {row.person_id: row for row in attendances}
+    return [
+        AttendanceForm(
+            data,
+            prefix=row.person.reference,
+            meeting=meeting,
+            person=row.person,
+            initial=_initial(meeting, row, kept.get(row.person_id)),
+        )
+        for row in invitations
+    ]
+
+
+def _initial(
+    meeting: Meeting, invitation: Invitation, kept: Attendance | None
+) -> dict[str, Any]:
+    if kept is not None:
+        return {
+            "status": kept.status,
+            "join_mode": kept.join_mode,
+            "minutes": kept.minutes or meeting.planned_minutes,
+            "supported_by": kept.supported_by,
+        }
+    declined = invitation.reply == Reply.NOT_COMING
+    return {
+        "status": AttendanceStatus.APOLOGIES if declined else "",
+        "join_mode": invitation.join_mode,
+        "minutes": meeting.planned_minutes,
+        "supported_by": invitation.supporter_name,
+    }
