@@ -9,6 +9,7 @@ from coprod.core.actors import Actor
 from groups.people import queries
 
 SESSION_KEY = "acting_person"
+CAPACITY_KEY = "acting_capacity"
 
 
 class ActorMiddleware:
@@ -29,6 +30,7 @@ class ActorMiddleware:
         request.actor, must_choose = queries.actor_for(
             request.user,
             chosen_person_id=request.session.get(SESSION_KEY),
+            chosen_capacity=request.session.get(CAPACITY_KEY),
             request_id=request.id,
         )
         exempt = getattr(view, "needs_no_person", False) or request.path.startswith(

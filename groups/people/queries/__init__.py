@@ -1,0 +1,39 @@
+"""Everything that is read about people; the modules group it by what asks."""
+
+from groups.people.queries.actors import (
+    Key,
+    actor_for,
+    channel_for,
+    contact_value,
+    roles_and_keys,
+    sign_ins_of,
+)
+from groups.people.queries.listing import (
+    EVERYBODY,
+    PeopleFilter,
+    PeoplePage,
+    PersonRow,
+    filtered,
+    people_page,
+    topics,
+)
+from groups.people.queries.person import PersonPage, history_of, person_page
+
+__all__ = [
+    "EVERYBODY",
+    "Key",
+    "PeopleFilter",
+    "PeoplePage",
+    "PersonPage",
+    "PersonRow",
+    "actor_for",
+    "channel_for",
+    "contact_value",
+    "filtered",
+    "history_of",
+    "people_page",
+    "person_page",
+    "roles_and_keys",
+    "sign_ins_of",
+    "topics",
+]

@@ -1,0 +1,181 @@
+"""The list of people, found, filtered and turned page by page."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from coprod.core.actors import Actor
+from coprod.core.enums import Permission
+from coprod.core.nested import Count, Rows
+from groups.people.enums import Channel, ContactKind, PersonState, Purpose
+from groups.people.models import (
+    AccessNeed,
+    ChannelPreference,
+    ContactPoint,
+    Person,
+    Topic,
+)
+from groups.people.queries.actors import fallback_channel
+from groups.people.queries.flags import Flag, Reach, flags_of, reach_of
+
+PER_PAGE = 20
+# Counting stops here, so that a page of 200,000 people costs what a page of 1,000 does.
+MOST_COUNTED = 1000
+EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What somebody is looking for; empty means everybody on the network."""
+
+    words: str = ""
+    state: str = ""
+    channel: str = ""
+    topic: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self == PeopleFilter()
+
+
+@dataclass
+class PersonRow:
+    """One line of the list."""
+
+    person: Person
+    reach: list[Reach]
+    flags: list[Flag]
+    may_see_needs: bool
+    groups: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of the list. `before` and `after` are references to turn the page from."""
+
+    rows: list[PersonRow]
+    count: int
+    before: str
+    after: str
+
+    @property
+    def is_counted(self) -> bool:
+        """Tell whether `count` is the whole truth, not where the counting stopped."""
+        return self.count <= MOST_COUNTED
+
+
+def topics() -> list[Topic]:
+    """Return every topic that somebody can be interested in, by name."""
+    return list(Topic.objects.order_by("name", "pk"))
+
+
+def people_page(
+    actor: Actor, wanted: PeopleFilter, *, after: str = "", before: str = ""
+) -> PeoplePage:
+    """Return a page of people by name, starting after or ending before a reference.
+
+    Two statements, whatever the number of people or rows. Pages are turned from a person, not by
+    counting rows, so the last page costs what the first does.
+    """
+    found = filtered(Person.objects.visible_to(actor), wanted)
+    people = list(_window(_with_lists(found), after, before)[: PER_PAGE + 1])
+    is_more = len(people) > PER_PAGE
+    people = people[:PER_PAGE]
+    if before:
+        people.reverse()
+    more_before, more_after = (is_more, True) if before else (bool(after), is_more)
+    may_see = actor.can(Permission.SEE_ACCESS_NEEDS)
+    rows = [_row(person, may_see_needs=may_see) for person in people]
+    _add_groups(rows)
+    return PeoplePage(
+        rows=rows,
+        count=getattr(people[0], "found_count", 0) if people else 0,
+        before=people[0].reference if people and more_before else "",
+        after=people[-1].reference if people and more_after else "",
+    )
+
+
+def filtered(people: QuerySet[Person], wanted: PeopleFilter) -> QuerySet[Person]:
+    """Return the people who fit a filter."""
+    if wanted.words:
+        people = people.search(wanted.words)  # type: ignore[attr-defined]  # our own queryset
+    if wanted.state in PersonState.values:
+        people = people.filter(state=wanted.state)
+    elif wanted.state != EVERYBODY:
+        people = people.on_the_network()  # type: ignore[attr-defined]  # our own queryset
+    if wanted.channel in Channel.values:
+        people = people.filter(_hears_by(wanted.channel))
+    if wanted.topic:
+        people = people.filter(interests__topic_id=wanted.topic)
+    return people
+
+
+def _hears_by(channel: str) -> Q:
+    """Return people who asked for a channel, or get it because they have not said."""
+    asked = ChannelPreference.objects.filter(
+        person=OuterRef("pk"), purpose=Purpose.EVERYTHING
+    )
+    points = ContactPoint.objects.filter(person=OuterRef("pk"), stopped_at__isnull=True)
+    has_email = Exists(points.filter(kind=ContactKind.EMAIL))
+    has_post = Exists(points.filter(kind=ContactKind.POST))
+    by_default = {
+        Channel.EMAIL: Q(has_email),
+        Channel.LETTER: ~Q(has_email) & Q(has_post),
+        Channel.PHONE: ~Q(has_email) & ~Q(has_post),
+    }[Channel(channel)]
+    return Q(Exists(asked.filter(channel=channel))) | (~Q(Exists(asked)) & by_default)
+
+
+def _with_lists(people: QuerySet[Person]) -> QuerySet[Person]:
+    mine = {"person": OuterRef("pk")}
+    points = ContactPoint.objects.filter(stopped_at__isnull=True, **mine).order_by("pk")
+    asked = ChannelPreference.objects.filter(purpose=Purpose.EVERYTHING, **mine)
+    needs = AccessNeed.objects.filter(
+        passport__person=OuterRef("pk"), ended_at__isnull=True
+    ).order_by("-must", "pk")
+    return people.annotate(
+        points=Rows(points, kind="kind"),
+        asked_channel=Subquery(asked.values("channel")[:1]),
+        need_rows=Rows(needs, category="category", detail="detail", must="must"),
+        found_count=Count(people.order_by().values("pk")[: MOST_COUNTED + 1]),
+    )
+
+
+def _window(people: QuerySet[Person], after: str, before: str) -> QuerySet[Person]:
+    turned_on = Person.objects.filter(reference=before or after)
+    name, pk = Subquery(turned_on.values("known_as")), Subquery(turned_on.values("pk"))
+    if before:
+        earlier = Q(known_as__lt=name) | Q(known_as=name, pk__lt=pk)
+        return people.filter(earlier, known_as__lte=name).order_by("-known_as", "-pk")
+    if after:
+        later = Q(known_as__gt=name) | Q(known_as=name, pk__gt=pk)
+        people = people.filter(later, known_as__gte=name)
+    return people.order_by("known_as", "pk")
+
+
+def _row(person: Any, *, may_see_needs: bool) -> PersonRow:
+    kinds = [point["kind"] for point in person.points]
+    channel = person.asked_channel or fallback_channel(kinds)
+    return PersonRow(
+        person=person,
+        reach=reach_of(person, channel, kinds),
+        flags=flags_of(person, kinds, person.need_rows) if may_see_needs else [],
+        may_see_needs=may_see_needs,
+    )
+
+
+def _add_groups(rows: list[PersonRow]) -> None:
+    """Name the groups of each person. The room of groups is above this one, so by relation."""
+    found = defaultdict(list)
+    pairs = (
+        Person.objects.filter(pk__in=[row.person.pk for row in rows])
+        .filter(memberships__state="serving")
+        .order_by("memberships__group__name")
+        .values_list("pk", "memberships__group__name")
+    )
+    for pk, name in pairs:
+        found[pk].append(name)
+    for row in rows:
+        row.groups = found[row.person.pk]
