@@ -8,8 +8,9 @@ handler500 = "coprod.core.views.server_error"
 urlpatterns = [
     path("accounts/", include("coprod.core.account_urls")),
     path("", include("coprod.core.urls")),
-    path("", include("groups.people.urls")),
+    # people/add/ must be met before people/<reference>/.
     path("", include("groups.notices.urls")),
+    path("", include("groups.people.urls")),
     path("", include("groups.governance.urls")),
     path("", include("groups.projects.urls")),
     path("", include("meetings.urls")),

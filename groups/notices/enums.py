@@ -76,3 +76,12 @@ STATE_COLOURS: dict[str, str] = {
 class Stage(models.TextChoices):
     FIRST = "first", "First"
     REMINDER = "reminder", "Reminder"
+
+
+class CallOutcome(models.TextChoices):
+    """What came of ringing somebody."""
+
+    SPOKE = "spoke", "We spoke"
+    VOICEMAIL = "voicemail", "I left a message"
+    NO_ANSWER = "no_answer", "No answer"
+    WRONG_NUMBER = "wrong_number", "The number does not work"

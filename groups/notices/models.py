@@ -110,7 +110,7 @@ class PrintRun(models.Model):
         max_length=20, unique=True, default=print_run_reference
     )
     made_at = models.DateTimeField(default=timezone.now)
-    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     document = models.ForeignKey(
         Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -115,7 +115,7 @@ def send_one(delivery_id: int, *, now: dt.datetime) -> bool:
     delivery = claim(delivery_id, now=now)
     if delivery is None:
         return False
-    email = _prepare(delivery, now=now)
+    email = _prepare(delivery)
     if email is None:
         return False
     connection = _connect(delivery)
@@ -127,7 +127,7 @@ def send_one(delivery_id: int, *, now: dt.datetime) -> bool:
         _close(connection)
 
 
-def _prepare(delivery: Delivery, *, now: dt.datetime) -> EmailMultiAlternatives | None:
+def _prepare(delivery: Delivery) -> EmailMultiAlternatives | None:
     if not delivery.person.can_be_written_to:
         _ours(delivery).update(state=DeliveryState.WITHDRAWN, reason=NO_LONGER_IN_TOUCH)
         return None
@@ -199,6 +199,7 @@ def _hand_over(
 
 
 def _answer(problem: smtplib.SMTPException) -> tuple[int, str]:
+    words: bytes | str
     if isinstance(problem, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(problem.recipients.values()), (REFUSED, b""))
     elif isinstance(problem, smtplib.SMTPResponseException):

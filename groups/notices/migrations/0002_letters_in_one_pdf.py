@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(default=groups.notices.models.print_run_reference, max_length=20, unique=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document')),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.AddField(

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from coprod.core import dates
-from groups.notices import periodic
+from groups.notices.actions import sweeping
 
 
 class Command(BaseCommand):
@@ -20,8 +20,8 @@ class Command(BaseCommand):
             "--at", metavar="ISO", help="as if it were this moment (London)"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        swept = periodic.send_due(now=self._moment(options["at"]))
+    def handle(self, *_args: Any, **options: Any) -> None:
+        swept = sweeping.send_due(now=self._moment(options["at"]))
         self.stdout.write(
             f"sent {swept.sent}, too late {swept.too_late}, "
             f"taken up {swept.recovered}, broken {swept.broken}"
