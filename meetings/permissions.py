@@ -8,8 +8,8 @@ from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.errors import ActionDenied
 from groups.people.enums import SupportScope
-from meetings.enums import MeetingState
-from meetings.models import AccessArrangement, Invitation, Meeting
+from meetings.enums import MeetingState, MinutesState
+from meetings.models import AccessArrangement, Decision, Invitation, Meeting, Minutes
 
 OPEN = frozenset({MeetingState.PLANNED, MeetingState.PUBLISHED})
 
@@ -42,13 +42,17 @@ def can_change_meeting(actor: Actor, meeting: Meeting) -> bool:
     return actor.can(Permission.MANAGE_MEETINGS) and meeting.state in OPEN
 
 
-def check_can_reply(actor: Actor, invitation: Invitation, now: dt.datetime | None = None) -> None:
+def check_can_reply(
+    actor: Actor, invitation: Invitation, now: dt.datetime | None = None
+) -> None:
     """Raise ActionDenied unless the actor may answer this invitation now.
 
     The person herself, a supporter she allows to reply, or staff who write down what she told
     them (DESIGN, rules 12). Nobody answers once the meeting is over.
     """
-    is_hers = invitation.person_id == actor.person_id and actor.has_scope(SupportScope.REPLY)
+    is_hers = invitation.person_id == actor.person_id and actor.has_scope(
+        SupportScope.REPLY
+    )
     if not is_hers and not actor.can(Permission.MANAGE_MEETINGS):
         raise ActionDenied("You cannot answer for this person.")
     if invitation.meeting.state == MeetingState.CANCELLED:
@@ -57,7 +61,9 @@ def check_can_reply(actor: Actor, invitation: Invitation, now: dt.datetime | Non
         raise ActionDenied("This meeting is over, so there is nothing to answer.")
 
 
-def can_reply(actor: Actor, invitation: Invitation, now: dt.datetime | None = None) -> bool:
+def can_reply(
+    actor: Actor, invitation: Invitation, now: dt.datetime | None = None
+) -> bool:
     """Tell whether the actor may answer this invitation now."""
     try:
         check_can_reply(actor, invitation, now)
@@ -68,12 +74,16 @@ def can_reply(actor: Actor, invitation: Invitation, now: dt.datetime | None = No
 
 def is_open_for_replies(meeting: Meeting, now: dt.datetime | None = None) -> bool:
     """Tell whether anybody can still answer: it is published and has not ended."""
-    return meeting.state == MeetingState.PUBLISHED and meeting.ends_at > (now or timezone.now())
+    return meeting.state == MeetingState.PUBLISHED and meeting.ends_at > (
+        now or timezone.now()
+    )
 
 
 def check_can_settle_arrangement(actor: Actor, arrangement: AccessArrangement) -> None:
     """Raise ActionDenied unless the actor sees to access for this meeting, and it is still on."""
-    if not actor.can(Permission.SEE_ACCESS_NEEDS) or not actor.can(Permission.MANAGE_MEETINGS):
+    if not actor.can(Permission.SEE_ACCESS_NEEDS) or not actor.can(
+        Permission.MANAGE_MEETINGS
+    ):
         raise ActionDenied("Only the involvement team can say what is arranged.")
     if arrangement.meeting.state == MeetingState.CANCELLED:
         raise ActionDenied("This meeting is cancelled, so nothing needs arranging.")
@@ -81,7 +91,9 @@ def check_can_settle_arrangement(actor: Actor, arrangement: AccessArrangement) -
 
 def can_settle_arrangements(actor: Actor, meeting: Meeting) -> bool:
     """Tell whether the actor may say what is arranged for this meeting."""
-    sees = actor.can(Permission.SEE_ACCESS_NEEDS) and actor.can(Permission.MANAGE_MEETINGS)
+    sees = actor.can(Permission.SEE_ACCESS_NEEDS) and actor.can(
+        Permission.MANAGE_MEETINGS
+    )
     return sees and meeting.state != MeetingState.CANCELLED
 
 
@@ -105,6 +117,93 @@ def can_record_attendance(
     """Tell whether the actor may say who came to this meeting now."""
     try:
         check_can_record_attendance(actor, meeting, now)
+    except ActionDenied:
+        return False
+    return True
+
+
+def check_can_write_minutes(actor: Actor) -> None:
+    """Raise ActionDenied unless the actor writes minutes for the team (DESIGN, roles)."""
+    if not actor.can(Permission.MANAGE_MEETINGS):
+        raise ActionDenied("Only the involvement team can write minutes.")
+
+
+def can_write_minutes(actor: Actor) -> bool:
+    """Tell whether the actor writes minutes for the team."""
+    return actor.can(Permission.MANAGE_MEETINGS)
+
+
+def check_can_change_notes(actor: Actor, minutes: Minutes) -> None:
+    """Raise ActionDenied unless the notes and decisions may still be written freely.
+
+    Once members hold a draft, its words change only by a correction they can see; once approved
+    they do not change at all (practice.md 10.4).
+    """
+    check_can_write_minutes(actor)
+    if minutes.state == MinutesState.APPROVED:
+        raise ActionDenied("These minutes are approved, so their words cannot change.")
+    if minutes.state == MinutesState.CIRCULATED:
+        raise ActionDenied(
+            "These minutes have gone out. Answer a correction to change them."
+        )
+
+
+def can_change_notes(actor: Actor, minutes: Minutes) -> bool:
+    """Tell whether the actor may write in these minutes now."""
+    return actor.can(Permission.MANAGE_MEETINGS) and minutes.state == MinutesState.DRAFT
+
+
+def check_can_ask_for_correction(
+    actor: Actor, minutes: Minutes, person_id: int | None, today: dt.date
+) -> None:
+    """Raise ActionDenied unless the actor may ask for a correction for this person now.
+
+    The person herself or a supporter she allows to reply, until the last day. Staff write down
+    what somebody told them, and for that the last day does not count: the post is slow.
+    """
+    is_hers = person_id == actor.person_id and actor.has_scope(SupportScope.REPLY)
+    is_staff = actor.can(Permission.MANAGE_MEETINGS)
+    if not is_hers and not is_staff:
+        raise ActionDenied("You cannot ask for a correction for this person.")
+    if minutes.state == MinutesState.DRAFT:
+        raise ActionDenied("These minutes are still being written.")
+    if minutes.state == MinutesState.APPROVED:
+        raise ActionDenied("These minutes are approved, so their words cannot change.")
+    last_day = minutes.corrections_until
+    if not is_staff and last_day is not None and today > last_day:
+        raise ActionDenied(
+            "The time for corrections is over. Ring us if something is wrong."
+        )
+
+
+def can_ask_for_correction(actor: Actor, minutes: Minutes, today: dt.date) -> bool:
+    """Tell whether the actor may ask for a correction for the person it acts as."""
+    try:
+        check_can_ask_for_correction(actor, minutes, actor.person_id, today)
+    except ActionDenied:
+        return False
+    return True
+
+
+def check_can_say_view(actor: Actor, decision: Decision, person_id: int) -> None:
+    """Raise ActionDenied unless the actor may say what this person thought of a decision.
+
+    Her words are hers: only she, a supporter she allows to reply, or staff who write down what
+    she told them. Approved minutes are closed.
+    """
+    is_hers = person_id == actor.person_id and actor.has_scope(SupportScope.REPLY)
+    if not is_hers and not actor.can(Permission.MANAGE_MEETINGS):
+        raise ActionDenied("Only this person can say what she thought.")
+    if decision.item.meeting.minutes.state == MinutesState.APPROVED:
+        raise ActionDenied("These minutes are approved, so their words cannot change.")
+
+
+def can_say_view(actor: Actor, decision: Decision, person_id: int | None) -> bool:
+    """Tell whether the actor may say what this person thought of a decision."""
+    if person_id is None:
+        return False
+    try:
+        check_can_say_view(actor, decision, person_id)
     except ActionDenied:
         return False
     return True

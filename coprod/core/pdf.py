@@ -56,7 +56,9 @@ def render_html(html: str) -> Made:
                 return super().fetch(url, headers)
             if url.startswith("static:"):
                 body, content_type = _static_file(url.removeprefix("static:"))
-                return URLFetcherResponse(url, body=body, headers={"Content-Type": content_type})
+                return URLFetcherResponse(
+                    url, body=body, headers={"Content-Type": content_type}
+                )
             log.warning("a document asked for an address and was refused")
             raise ValueError("Documents cannot fetch anything.")
 
