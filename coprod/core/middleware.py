@@ -3,11 +3,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from coprod.core import formkeys, logs
+from coprod.core import formkeys, keptforms, logs
 from coprod.core.errors import ActionDenied, InvalidTransition, RuleBroken
 from coprod.core.roles import WORKING_ROLES
 
@@ -44,6 +45,26 @@ class PersonalPagesMiddleware:
             "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
         )
         return response
+
+
+class KeptFormMiddleware:
+    """Put aside what was typed when a session ended before the form was sent (see keptforms)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        open_to_all = not getattr(view, "login_required", True)
+        if request.method != "POST" or request.user.is_authenticated or open_to_all:
+            return None
+        if not keptforms.put_aside(request):
+            return None
+        return redirect_to_login(reverse("core:kept-form"))
 
 
 class SecondFactorMiddleware:

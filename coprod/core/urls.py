@@ -7,6 +7,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("demonstration/gallery/", gallery.gallery, name="gallery"),
+    path("kept/", views.kept_form, name="kept-form"),
     path("demonstration/mail/", views.demo_mail, name="demo-mail"),
     path("demonstration/mail/<slug:name>/", views.demo_mail_message, name="demo-mail-message"),
 ]

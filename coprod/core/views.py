@@ -8,11 +8,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from coprod.core.access import public
+from coprod.core import keptforms
+from coprod.core.access import EVERYONE, Request, audience, public
 from coprod.core.models import Heartbeat
 
 # A worker that has not been seen for three minutes is not running (trust.md R04).
@@ -36,6 +37,18 @@ def readyz(request: HttpRequest) -> HttpResponse:
         {"database": "ok", "worker": "ok" if worker_ok else "not seen"},
         status=200 if worker_ok else 503,
     )
+
+
+@audience(EVERYONE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def kept_form(request: Request) -> HttpResponse:
+    kept = keptforms.read(request.session, request.actor.user_id)
+    if request.method == "POST":
+        keptforms.throw_away(request.session)
+        return redirect("home:home")
+    if kept is None:
+        return redirect("home:home")
+    return render(request, "core/kept_form.html", {"kept": kept})
 
 
 def _messages() -> Iterator[tuple[str, float, EmailMessage]]:

@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from coprod.home.views import first, pages, search
 
 app_name = "home"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", first.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("help/", pages.help_page, name="help"),
+    path("help/accessibility/", pages.accessibility, name="accessibility"),
+    path("help/privacy/", pages.privacy, name="privacy"),
+    path("help/cookies/", pages.cookies, name="cookies"),
+]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from coprod.core import dates, money, words
+from coprod.core import dates, keptforms, money, words
 from coprod.core.icons import DRAWINGS
 
 register = template.Library()
@@ -117,7 +117,14 @@ def form_key(context: template.Context, action: str = "") -> SafeString:
     key = str(uuid.uuid4())
     if request is not None and request.method == "POST" and action in ("", request.path):
         key = request.POST.get("form_key") or key
-    return format_html('<input type="hidden" name="form_key" value="{}">', key)
+    hidden = format_html('<input type="hidden" name="form_key" value="{}">', key)
+    if request is not None and request.user.is_authenticated:
+        hidden += format_html(
+            '<input type="hidden" name="{}" value="{}">',
+            keptforms.FIELD,
+            keptforms.owner_mark(request.user.pk),
+        )
+    return hidden
 
 
 @register.simple_tag
