@@ -23,7 +23,7 @@ from groups.people.actions.person import (
     welcome_back,
 )
 from groups.people.actions.support import end_support, link_supporter, open_sign_in
-from groups.people.actions.values import NewConsent, NewContact, NewNeed
+from groups.people.values import NewConsent, NewContact, NewNeed
 
 __all__ = [
     "NewConsent",

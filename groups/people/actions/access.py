@@ -7,8 +7,8 @@ from coprod.core import audit
 from coprod.core.actors import Actor
 from coprod.core.errors import InvalidTransition, RuleBroken
 from groups.people import permissions
-from groups.people.actions.values import NewNeed
 from groups.people.models import AccessNeed, AccessPassport, Person
+from groups.people.values import NewNeed
 
 
 def passport_of(person: Person) -> AccessPassport:

@@ -5,8 +5,8 @@ from coprod.core import audit
 from coprod.core.actors import Actor
 from coprod.core.errors import InvalidTransition, RuleBroken
 from groups.people import permissions
-from groups.people.actions.values import NewConsent
 from groups.people.models import ConsentRecord, ConsentWording, Person
+from groups.people.values import NewConsent
 
 
 def write_consent(by: Actor, person: Person, consent: NewConsent) -> ConsentRecord:

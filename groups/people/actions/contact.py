@@ -7,9 +7,9 @@ from coprod.core import audit
 from coprod.core.actors import Actor
 from coprod.core.errors import InvalidTransition, RuleBroken
 from groups.people import permissions
-from groups.people.actions.values import NewContact
 from groups.people.enums import Purpose
 from groups.people.models import ChannelPreference, ContactPoint, Person
+from groups.people.values import NewContact
 
 
 def write_contact_points(

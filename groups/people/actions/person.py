@@ -11,7 +11,6 @@ from coprod.core.models import User
 from groups.people import permissions
 from groups.people.actions import access, contact
 from groups.people.actions.consent import write_consent
-from groups.people.actions.values import Details, NewConsent, NewContact, NewNeed
 from groups.people.enums import (
     PERSON_TRANSITIONS,
     Capacity,
@@ -20,6 +19,7 @@ from groups.people.enums import (
     Purpose,
 )
 from groups.people.models import LONGEST_NAME, Interest, Person, Topic
+from groups.people.values import Details, NewConsent, NewContact, NewNeed
 
 # What update_person may change on the row itself; the state moves by its own verbs.
 CHANGEABLE = frozenset(

@@ -1,0 +1,23 @@
+"""The forms about people, by what they ask."""
+
+from groups.people.forms.person import PersonForm
+from groups.people.forms.small import (
+    ConsentForm,
+    ContactForm,
+    FindPeopleForm,
+    NeedForm,
+    OwnWordsForm,
+    ReasonForm,
+    SupporterForm,
+)
+
+__all__ = [
+    "ConsentForm",
+    "ContactForm",
+    "FindPeopleForm",
+    "NeedForm",
+    "OwnWordsForm",
+    "PersonForm",
+    "ReasonForm",
+    "SupporterForm",
+]

@@ -1,0 +1,306 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from coprod.core import formpack
+from groups.people.enums import (
+    Capacity,
+    Channel,
+    ContactKind,
+    GivenHow,
+    NeedCategory,
+    PrintSize,
+)
+from groups.people.forms import needs
+from groups.people.models import ConsentWording, Topic
+from groups.people.queries import PersonPage
+from groups.people.values import NewConsent, NewContact, NewNeed
+
+_CONSENT = [
+    ("yes", "Yes. I read these words out and they agreed"),
+    ("later", "Not yet. I will ask another time"),
+]
+_LONGEST_NEED = 300
+# The one kind of contact point each box of the form holds.
+_BOXES = {
+    "address": ContactKind.POST,
+    "landline": ContactKind.LANDLINE,
+    "mobile": ContactKind.MOBILE,
+    "email": ContactKind.EMAIL,
+}
+
+
+class PersonForm(formpack.Form):
+    """Everything a first call may bring up. Only a name is needed; the rest can wait."""
+
+    button = "Save"
+
+    known_as = formpack.TextField(
+        label="Name they like to be known by",
+        missing="Write the name they like to be known by",
+        noun="The name",
+        max_length=120,
+        label_size="m",
+    )
+    capacity = formpack.RadioField(
+        label="They know us as", choices=Capacity.choices, small=True
+    )
+    heard_from = formpack.TextField(
+        label="How they heard about us", noun="This answer", required=False
+    )
+    job_title = formpack.TextField(
+        label="Job",
+        hint="For staff, partners and councillors",
+        required=False,
+        noun="The job",
+        max_length=120,
+    )
+    organisation = formpack.TextField(
+        label="Organisation", required=False, noun="The organisation", max_length=120
+    )
+
+    address = formpack.LongTextField(
+        label="Address, without the postcode",
+        required=False,
+        rows=3,
+        max_length=500,
+        noun="The address",
+    )
+    postcode = formpack.PostcodeField(label="Postcode", required=False)
+    landline = formpack.PhoneField(
+        label="Home phone", required=False, noun="The home phone"
+    )
+    mobile = formpack.PhoneField(
+        label="Mobile phone", required=False, noun="The mobile phone"
+    )
+    email = formpack.EmailField(
+        label="E-mail",
+        required=False,
+        autocomplete="off",
+        noun="The e-mail address",
+        hint="Two people may share one address.",
+    )
+    channel = formpack.RadioField(
+        label="How they want to hear from us",
+        choices=[
+            (Channel.LETTER, "By post"),
+            (Channel.PHONE, "By phone"),
+            (Channel.EMAIL, "By e-mail"),
+        ],
+        required=False,
+        small=True,
+    )
+    call_after = formpack.TimeField(
+        label="Ring after", hint="For example, 2pm", required=False, noun="Ring after"
+    )
+    call_before = formpack.TimeField(
+        label="Ring before", hint="For example, 6pm", required=False, noun="Ring before"
+    )
+    voicemail_ok = formpack.TickField(label="We may leave a voicemail", required=False)
+
+    print_size = formpack.RadioField(
+        label="Size of print for letters and papers",
+        choices=[(str(size.value), size.label) for size in PrintSize],
+        small=True,
+    )
+    needs = formpack.CheckboxesField(
+        label="What they need to take part",
+        choices=needs.CHOICES,
+        required=False,
+        small=True,
+    )
+    other_needs = formpack.LongTextField(
+        label="Anything else they need",
+        hint="Write each need on a new line.",
+        required=False,
+        rows=3,
+        max_length=3000,
+        noun="This answer",
+    )
+    own_words = formpack.LongTextField(
+        label="What helps, in their own words",
+        required=False,
+        rows=3,
+        max_length=5000,
+        noun="This answer",
+    )
+
+    topics = formpack.CheckboxesField(label="Interested in", required=False, small=True)
+    other_topic = formpack.TextField(
+        label="Something else they are interested in",
+        required=False,
+        max_length=80,
+        noun="This answer",
+    )
+
+    consent = formpack.RadioField(
+        label="Did they agree to be on the network?", choices=_CONSENT, required=False
+    )
+    consent_how = formpack.RadioField(
+        label="How they told you",
+        choices=[
+            (how.value, how.label)
+            for how in (GivenHow.PHONE, GivenHow.IN_PERSON, GivenHow.PAPER)
+        ],
+        initial=GivenHow.PHONE,
+        small=True,
+        required=False,
+    )
+    version = formpack.HiddenField(required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        topics: Sequence[Topic],
+        wording: ConsentWording | None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.wording = wording
+        self.fields["topics"].choices = [(topic.name, topic.name) for topic in topics]  # type: ignore[attr-defined]  # a choice field
+        if wording is None:
+            del self.fields["consent"], self.fields["consent_how"]
+
+    @classmethod
+    def blank(cls) -> dict[str, Any]:
+        """Return what a new person's form starts with."""
+        return {"capacity": Capacity.LIVED, "print_size": str(PrintSize.STANDARD.value)}
+
+    @classmethod
+    def of(cls, page: PersonPage) -> dict[str, Any]:
+        """Return what the form starts with for somebody we know."""
+        person = page.person
+        first = {point.kind: point for point in reversed(page.points)}
+        post = first.get(ContactKind.POST)
+        known, other = needs.ticked(need.detail for need in page.needs)
+        return (
+            {
+                name: getattr(person, name)
+                for name in (
+                    "known_as",
+                    "capacity",
+                    "heard_from",
+                    "job_title",
+                    "organisation",
+                    "call_after",
+                    "call_before",
+                    "voicemail_ok",
+                    "version",
+                )
+            }
+            | {
+                "print_size": str(person.print_size),
+                "postcode": post.postcode if post else "",
+                "channel": page.channel,
+                "needs": known,
+                "other_needs": "\n".join(other),
+                "own_words": page.own_words,
+                "topics": page.topics,
+            }
+            | {
+                box: first[kind].value if kind in first else ""
+                for box, kind in _BOXES.items()
+            }
+        )
+
+    def clean_version(self) -> int | None:
+        text = self.cleaned_data["version"]
+        if text and not text.isdecimal():
+            raise ValidationError(
+                "This page is too old. Open it again and try once more."
+            )
+        return int(text) if text else None
+
+    def clean_other_needs(self) -> str:
+        text: str = self.cleaned_data["other_needs"]
+        if any(len(line) > _LONGEST_NEED for line in text.splitlines()):
+            raise ValidationError(
+                f"Each need can have {_LONGEST_NEED} letters at most."
+            )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if (
+            cleaned.get("postcode")
+            and not cleaned.get("address")
+            and "address" in cleaned
+        ):
+            self.add_error("address", "Write the address that goes with the postcode")
+        box = {
+            Channel.LETTER: "address",
+            Channel.EMAIL: "email",
+        }.get(cleaned.get("channel", ""))
+        if box and box in cleaned and not cleaned[box]:
+            what = "address" if box == "address" else "e-mail address"
+            self.add_error(box, f"Write the {what} they want us to write to")
+        after, before = cleaned.get("call_after"), cleaned.get("call_before")
+        if after and before and after >= before:
+            self.add_error("call_before", "Ring before must be later than ring after")
+        return cleaned
+
+    def values(self, *, page: PersonPage | None = None) -> dict[str, Any]:
+        """Return what add_person and update_person take. `page` is how she was before."""
+        data = self.cleaned_data
+        simple = (
+            "known_as",
+            "capacity",
+            "heard_from",
+            "job_title",
+            "organisation",
+            "call_after",
+            "call_before",
+            "voicemail_ok",
+            "own_words",
+        )
+        return {name: data[name] for name in simple} | {
+            "print_size": int(data["print_size"]),
+            "contact_points": self._contact_points(page),
+            "channel": data["channel"] or None,
+            "topics": [
+                *data["topics"],
+                *([data["other_topic"]] if data["other_topic"] else []),
+            ],
+            "needs": self._needs(page),
+            "consent": self._consent(),
+        }
+
+    def _contact_points(self, page: PersonPage | None) -> list[NewContact]:
+        data = self.cleaned_data
+        typed = [
+            NewContact(kind, data[box], data["postcode"] if box == "address" else "")
+            for box, kind in _BOXES.items()
+            if data[box]
+        ]
+        # A second number of the same kind has no box; it stays as it is.
+        seen: set[str] = set()
+        others = []
+        for point in page.points if page else ():
+            if point.kind in seen or point.kind not in _BOXES.values():
+                others.append(
+                    NewContact(point.kind, point.value, point.postcode, point.note)
+                )
+            seen.add(point.kind)
+        return typed + others
+
+    def _needs(self, page: PersonPage | None) -> list[NewNeed]:
+        data = self.cleaned_data
+        categories = {need.detail: need for need in page.needs} if page else {}
+        return [
+            NewNeed(
+                NeedCategory(categories[need.detail].category),
+                need.detail,
+                must=categories[need.detail].must,
+                for_meetings=categories[need.detail].for_meetings,
+            )
+            if need.detail in categories
+            else need
+            for need in needs.asked_for(data["needs"], data["other_needs"])
+        ]
+
+    def _consent(self) -> NewConsent | None:
+        if self.wording is None or self.cleaned_data.get("consent") != "yes":
+            return None
+        how = self.cleaned_data["consent_how"] or GivenHow.PHONE
+        return NewConsent(self.wording.pk, how)
