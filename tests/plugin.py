@@ -8,6 +8,7 @@ import base64
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +34,7 @@ for _name in SETTINGS:
 DATA_DIR = tempfile.mkdtemp(prefix="coprod-tests-")
 os.environ["DATA_DIR"] = DATA_DIR
 # The static files middleware warns when its folder is not there.
-os.makedirs(os.path.join(DATA_DIR, "static"))
+Path(DATA_DIR, "static").mkdir()
 os.environ["SECRET_KEY"] = base64.urlsafe_b64encode(os.urandom(48)).decode()
 os.environ["FIELD_KEYS"] = base64.urlsafe_b64encode(os.urandom(32)).decode()
 # Playwright runs an event loop in the thread that also uses the database.

@@ -25,8 +25,13 @@ def tool(name: str) -> str:
 
 
 def present() -> list[str]:
-    """Return the folders of code that are here."""
-    return [name for name in CODE if (ROOT / name).exists()]
+    """Return the files and folders of code that are here."""
+    places = [ROOT / name for name in CODE]
+    return [
+        place.name
+        for place in places
+        if place.is_file() or next(place.rglob("*.py"), None)
+    ]
 
 
 def production_like(folder: str) -> dict[str, str]:

@@ -80,7 +80,7 @@ def private_postgres(binaries: Path) -> Iterator[str]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield f"postgres://{user}@{str(folder).replace('/', '%2F')}/{database_name()}"
+            yield f"postgres://{user}@/{folder}/{database_name()}"
         finally:
             run(as_postgres([*control, "-m", "immediate", "stop"]), "stop PostgreSQL")
     except subprocess.CalledProcessError as failed:
@@ -134,17 +134,18 @@ def database_name() -> str:
 def local_postgres(python: Path) -> str | None:
     """Return an address of a server on this machine that lets us make databases."""
     users = {os.environ.get("PGUSER", ""), pwd.getpwuid(os.geteuid()).pw_name}
-    code = "import sys, psycopg2; psycopg2.connect(sys.argv[1], connect_timeout=2)"
+    code = "import sys, psycopg2; psycopg2.connect(sys.argv[1])"
     for user in sorted((users | {"postgres", "root"}) - {""}):
-        for host in ("127.0.0.1:5432", "%2Fvar%2Frun%2Fpostgresql"):
-            url = f"postgres://{user}@{host}"
+        for host in ("127.0.0.1", "/var/run/postgresql"):
+            where = f"user={user} host={host} dbname=postgres connect_timeout=2"
             tried = subprocess.run(
-                [python, "-c", code, f"{url}/postgres"],
+                [python, "-c", code, where],
                 capture_output=True,
                 check=False,
             )
             if not tried.returncode:
-                return f"{url}/{database_name()}"
+                slash = "/" if host.startswith("/") else ""
+                return f"postgres://{user}@{slash}{host}/{database_name()}"
     return None
 
 

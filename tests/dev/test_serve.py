@@ -155,8 +155,8 @@ def test_the_cast_is_a_table():
 LISTENER = """
 import dev, time
 dev.listen_for_stop()
-print("up", flush=True)
 try:
+    print("up", flush=True)
     time.sleep(30)
 except dev.Asked:
     raise SystemExit(130)
