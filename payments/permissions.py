@@ -4,13 +4,14 @@ Claimant side, verifier and approver are three different people; nobody is an ex
 roles an account holds (payments.md 7.3, 11). Each refusal says why.
 """
 
+from coprod.core import money
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.errors import ActionDenied
 from groups.people.enums import SupportScope
 from groups.people.models import SignIn
-from payments.enums import WITH_THE_MEMBER, ClaimState
-from payments.models import Claim, PolicyVersion
+from payments.enums import WITH_THE_MEMBER, ClaimState, PayRunState
+from payments.models import ApprovalLimit, Claim, PayRun, PolicyVersion
 
 
 def is_own_claim(actor: Actor, claim: Claim) -> bool:
@@ -165,3 +166,87 @@ def can_publish_version(actor: Actor, version: PolicyVersion) -> bool:
     except ActionDenied:
         return False
     return True
+
+
+def limit_of(actor: Actor) -> int | None:
+    """Return up to how many pence this account may approve, or None when nobody set a limit."""
+    if actor.user_id is None:
+        return None
+    return (
+        ApprovalLimit.objects.filter(user_id=actor.user_id)
+        .values_list("limit_pence", flat=True)
+        .first()
+    )
+
+
+def check_within_limit(actor: Actor, pence: int) -> None:
+    """Raise ActionDenied when the sum is more than this account may approve.
+
+    An account without a limit approves nothing: silence is not permission (payments.md 4.3).
+    """
+    limit = limit_of(actor)
+    if limit is None:
+        raise ActionDenied(
+            "Nobody has set a money limit for you yet, so you cannot approve claims."
+        )
+    if pence > limit:
+        raise ActionDenied(
+            f"This comes to {money.pounds(pence)}. You may approve up to {money.pounds(limit)}, "
+            "so somebody with a higher limit must decide."
+        )
+
+
+def check_can_return_claim(actor: Actor, claim: Claim) -> None:
+    """Raise ActionDenied unless whoever has the claim now may send it back with a question."""
+    if claim.state == ClaimState.VERIFIED:
+        check_can_approve_claim(actor, claim)
+    else:
+        check_can_verify_claim(actor, claim)
+
+
+def check_can_build_pay_run(actor: Actor) -> None:
+    """Raise ActionDenied unless the actor may build and take apart pay runs."""
+    if not actor.can(Permission.BUILD_PAY_RUNS) or actor.user_id is None:
+        raise ActionDenied("Only finance builds pay runs.")
+
+
+def check_can_release_pay_run(actor: Actor, pay_run: PayRun) -> None:
+    """Raise ActionDenied unless the actor may release this run, which somebody else built."""
+    if actor.user_id is not None and pay_run.built_by_id == actor.user_id:
+        raise ActionDenied(
+            "You built this pay run, so a second person must release it."
+        )
+    if not actor.can(Permission.RELEASE_PAY_RUNS) or actor.user_id is None:
+        raise ActionDenied("Only a pay run releaser releases pay runs.")
+
+
+def can_release_pay_run(actor: Actor, pay_run: PayRun) -> bool:
+    """Tell whether the run waits to be released and the actor may do it."""
+    if pay_run.state != PayRunState.BUILT:
+        return False
+    try:
+        check_can_release_pay_run(actor, pay_run)
+    except ActionDenied:
+        return False
+    return True
+
+
+def check_can_load_results(actor: Actor) -> None:
+    """Raise ActionDenied unless the actor may load what the ledger says was paid."""
+    if not actor.can(Permission.BUILD_PAY_RUNS) or actor.user_id is None:
+        raise ActionDenied("Only finance loads results and settles exceptions.")
+
+
+def check_can_see_payees(actor: Actor) -> None:
+    """Raise ActionDenied unless the actor may see supplier numbers."""
+    if not actor.can(Permission.SEE_PAYEES) or actor.user_id is None:
+        raise ActionDenied("Only finance sees supplier numbers.")
+
+
+def check_can_set_up_payee(actor: Actor) -> None:
+    """Raise ActionDenied unless the actor may record or stop a supplier number.
+
+    Not a releaser: who lets money go does not also say where it goes.
+    """
+    if not actor.can(Permission.BUILD_PAY_RUNS) or not actor.can(Permission.SEE_PAYEES):
+        raise ActionDenied("Only finance sets up payees.")

@@ -103,7 +103,7 @@ def _line_view(line: ClaimLine, register: dict[int | None, Attendance]) -> LineV
     planned = line.meeting.planned_minutes if line.meeting else None
     if line.kind == LineKind.INVOLVEMENT:
         return LineView(
-            line, "Time", _worked_out(line), _register_words(line, there), planned
+            line, "Time", _worked_out(line), _register_words(there), planned
         )
     count = len(line.receipts.all())
     evidence = (
@@ -116,7 +116,7 @@ def _line_view(line: ClaimLine, register: dict[int | None, Attendance]) -> LineV
     return LineView(line, line.get_kind_display(), _worked_out(line), evidence, None)
 
 
-def _register_words(line: ClaimLine, there: Attendance | None) -> str:
+def _register_words(there: Attendance | None) -> str:
     if there is None:
         return "Not in the register"
     return f"Register: {dates.duration(there.minutes)}"
@@ -170,7 +170,7 @@ def _choice_checks(claim: Claim, lines: Sequence[ClaimLine]) -> list[Check]:
     meetings = [
         line.meeting_id
         for line in lines
-        if line.kind == LineKind.INVOLVEMENT and line.claimed_pence
+        if line.meeting_id and line.kind == LineKind.INVOLVEMENT and line.claimed_pence
     ]
     if not meetings:
         return []
