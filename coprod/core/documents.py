@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from coprod.core import audit, uploads
@@ -24,15 +24,28 @@ MAX_ATTEMPTS = 3
 
 
 def ask_for(
-    *, task: str, kind: str, about: str, title: str, version: str, large_print: bool, by: Actor
+    *,
+    task: str,
+    kind: str,
+    about: str,
+    title: str,
+    version: str,
+    large_print: bool,
+    by: Actor,
 ) -> Document:
     """Return the document of this kind about this thing, asking the worker for a new one if needed.
 
-    A ready or waiting document of the same version that the same account asked for is given again.
+    A ready or waiting document of the same version is given again to the account that asked for it,
+    while it acts as the same person.
     """
     same = (
         Document.objects.filter(
-            kind=kind, about=about, version=version, large_print=large_print, asked_by=by.user
+            kind=kind,
+            about=about,
+            version=version,
+            large_print=large_print,
+            asked_by=by.user,
+            asked_for_person_id=by.person_id,
         )
         .exclude(state=DocumentState.FAILED)
         .order_by("-pk")
@@ -67,13 +80,17 @@ def make(*, document_id: int, build: Callable[[Document], Made]) -> None:
     """Claim one waiting document, build it and keep it. Safe to run twice: one of two claims wins."""
     now = timezone.now()
     claimed = Document.objects.filter(
-        Q(state=DocumentState.QUEUED) | Q(state=DocumentState.MAKING, claimed_until__lt=now),
+        Q(state=DocumentState.QUEUED)
+        | Q(state=DocumentState.MAKING, claimed_until__lt=now),
         pk=document_id,
-    ).update(state=DocumentState.MAKING, claimed_until=now + LEASE)
+    ).update(
+        state=DocumentState.MAKING,
+        claimed_until=now + LEASE,
+        attempts=F("attempts") + 1,
+    )
     if not claimed:
         return
     document = Document.objects.get(pk=document_id)
-    Document.objects.filter(pk=document_id).update(attempts=document.attempts + 1)
     try:
         made = build(document)
         stored = uploads.keep(
@@ -85,11 +102,16 @@ def make(*, document_id: int, build: Callable[[Document], Made]) -> None:
     except Exception as problem:
         log.exception("document %s could not be made", document.reference)
         Document.objects.filter(pk=document_id, state=DocumentState.MAKING).update(
-            state=DocumentState.FAILED, problem=type(problem).__name__, claimed_until=None
+            state=DocumentState.FAILED,
+            problem=type(problem).__name__,
+            claimed_until=None,
         )
         return
     Document.objects.filter(pk=document_id, state=DocumentState.MAKING).update(
-        state=DocumentState.READY, file=stored, page_count=made.page_count, claimed_until=None
+        state=DocumentState.READY,
+        file=stored,
+        page_count=made.page_count,
+        claimed_until=None,
     )
 
 

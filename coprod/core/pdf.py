@@ -12,6 +12,9 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 log = logging.getLogger(__name__)
+# They tell each step of each document.
+for _chatty in ("weasyprint", "fontTools"):
+    logging.getLogger(_chatty).setLevel(logging.WARNING)
 
 # Point sizes of the body text. Whoever needs larger print than this passes `print_size`.
 STANDARD = 12

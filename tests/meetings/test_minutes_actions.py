@@ -42,7 +42,9 @@ def staff():
 def meeting():
     made = MeetingFactory(state=MeetingState.RECORDED, date=dt.date(2026, 12, 8))
     AgendaItemFactory(meeting=made, position=1, title="The reminder trial")
-    AgendaItemFactory(meeting=made, position=2, title="Ring first?", purpose=ItemPurpose.DECISION)
+    AgendaItemFactory(
+        meeting=made, position=2, title="Ring first?", purpose=ItemPurpose.DECISION
+    )
     return made
 
 
@@ -62,7 +64,9 @@ def started(meeting, staff) -> Minutes:
 
 
 def first_note(minutes):
-    return minutes.sections.select_related("minutes__meeting", "item").get(item__position=1)
+    return minutes.sections.select_related("minutes__meeting", "item").get(
+        item__position=1
+    )
 
 
 def test_starting_minutes_makes_a_note_for_each_item_and_keeps_the_way_names_are_shown(
@@ -74,7 +78,10 @@ def test_starting_minutes_makes_a_note_for_each_item_and_keeps_the_way_names_are
     minutes = actions.start_minutes(meeting=meeting, by=staff)
 
     assert minutes.attribution == AttributionMode.NONE
-    assert [s.item.position for s in minutes.sections.order_by("item__position")] == [1, 2]
+    assert [s.item.position for s in minutes.sections.order_by("item__position")] == [
+        1,
+        2,
+    ]
 
 
 def test_starting_minutes_twice_gives_the_same_minutes(meeting, staff):
@@ -96,7 +103,10 @@ def test_a_member_cannot_write_minutes(meeting, member, staff):
 
     with pytest.raises(ActionDenied, match="Only the involvement team"):
         actions.save_section(
-            by=actor_for_person(member), section=first_note(minutes), text="Mine", version=1
+            by=actor_for_person(member),
+            section=first_note(minutes),
+            text="Mine",
+            version=1,
         )
     assert first_note(minutes).text == ""
 
@@ -104,14 +114,22 @@ def test_a_member_cannot_write_minutes(meeting, member, staff):
 def test_saving_a_note_keeps_the_text_its_version_and_an_audit_line(meeting, staff):
     minutes = actions.start_minutes(meeting=meeting, by=staff)
 
-    actions.save_section(by=staff, section=first_note(minutes), text="Eight like it.", version=1)
+    actions.save_section(
+        by=staff, section=first_note(minutes), text="Eight like it.", version=1
+    )
 
     section = first_note(minutes)
-    assert (section.text, section.version, section.edited_by) == ("Eight like it.", 2, staff.user)
+    assert (section.text, section.version, section.edited_by) == (
+        "Eight like it.",
+        2,
+        staff.user,
+    )
     assert AuditEvent.objects.filter(verb="wrote note").count() == 1
 
 
-def test_the_second_of_two_note_takers_is_told_and_her_text_is_kept_aside(meeting, staff):
+def test_the_second_of_two_note_takers_is_told_and_her_text_is_kept_aside(
+    meeting, staff
+):
     minutes = actions.start_minutes(meeting=meeting, by=staff)
     other = staff_actor(name="Tom Ashworth")
     hers, his = first_note(minutes), first_note(minutes)
@@ -135,13 +153,17 @@ def test_two_note_takers_who_typed_the_same_have_no_conflict(meeting, staff):
     hers, his = first_note(minutes), first_note(minutes)
     actions.save_section(by=staff, section=hers, text="Same", version=1)
 
-    actions.save_section(by=staff_actor(name="Tom"), section=his, text="Same", version=1)
+    actions.save_section(
+        by=staff_actor(name="Tom"), section=his, text="Same", version=1
+    )
 
     assert not Revision.objects.filter(kept_aside=True).exists()
 
 
 def test_sending_out_tells_everybody_invited_in_her_own_way(meeting, member, staff):
-    dot = PersonFactory(known_as="Dot Hargreaves", channel=Channel.LETTER, print_size=18)
+    dot = PersonFactory(
+        known_as="Dot Hargreaves", channel=Channel.LETTER, print_size=18
+    )
     InvitationFactory(meeting=meeting, person=dot)
     minutes = started(meeting, staff)
 
@@ -168,7 +190,9 @@ def test_minutes_with_an_empty_note_do_not_go_out(meeting, member, staff):
     assert Delivery.objects.count() == 0
 
 
-def test_a_name_in_a_note_stops_minutes_of_a_group_that_shows_none(meeting, member, staff):
+def test_a_name_in_a_note_stops_minutes_of_a_group_that_shows_none(
+    meeting, member, staff
+):
     minutes = started(meeting, staff)
     note = first_note(minutes)
     actions.save_section(
@@ -183,7 +207,9 @@ def test_once_sent_out_a_note_changes_only_by_a_correction(meeting, member, staf
     minutes = actions.circulate(minutes=started(meeting, staff), by=staff)
 
     with pytest.raises(ActionDenied, match="These minutes have gone out"):
-        actions.save_section(by=staff, section=first_note(minutes), text="New", version=2)
+        actions.save_section(
+            by=staff, section=first_note(minutes), text="New", version=2
+        )
 
 
 @pytest.fixture
@@ -203,7 +229,9 @@ def test_a_member_asks_for_a_correction_in_her_own_words(circulated, member):
     assert correction.state == CorrectionState.ASKED
 
 
-def test_staff_record_a_correction_by_phone_and_the_record_names_both(circulated, member, staff):
+def test_staff_record_a_correction_by_phone_and_the_record_names_both(
+    circulated, member, staff
+):
     correction = actions.ask_for_correction(
         section=first_note(circulated), person=member, words="It was eight.", by=staff
     )
@@ -217,7 +245,10 @@ def test_a_member_cannot_ask_in_the_name_of_another(circulated, member, meeting)
 
     with pytest.raises(ActionDenied):
         actions.ask_for_correction(
-            section=first_note(circulated), person=member, words="X", by=actor_for_person(other)
+            section=first_note(circulated),
+            person=member,
+            words="X",
+            by=actor_for_person(other),
         )
 
 
@@ -225,7 +256,12 @@ def test_after_the_last_day_a_member_is_asked_to_ring_and_staff_can_still_record
     circulated, member, staff
 ):
     late = dt.datetime(2027, 1, 4, 12, tzinfo=dt.UTC)
-    ask = {"section": first_note(circulated), "person": member, "words": "Late", "now": late}
+    ask = {
+        "section": first_note(circulated),
+        "person": member,
+        "words": "Late",
+        "now": late,
+    }
 
     with pytest.raises(ActionDenied, match="Ring us"):
         actions.ask_for_correction(by=actor_for_person(member), **ask)
@@ -243,7 +279,9 @@ def asked(circulated, member):
     )
 
 
-def test_an_accepted_correction_changes_the_note_and_tells_the_asker(circulated, member, staff):
+def test_an_accepted_correction_changes_the_note_and_tells_the_asker(
+    circulated, member, staff
+):
     correction = asked(circulated, member)
 
     actions.answer_correction(
@@ -263,7 +301,9 @@ def test_an_accepted_correction_changes_the_note_and_tells_the_asker(circulated,
     assert "We put it right. “Seven” is now “eight”." in told.body
 
 
-def test_a_correction_not_accepted_leaves_the_note_and_gives_the_reason(circulated, member, staff):
+def test_a_correction_not_accepted_leaves_the_note_and_gives_the_reason(
+    circulated, member, staff
+):
     correction = asked(circulated, member)
 
     actions.answer_correction(
@@ -271,18 +311,27 @@ def test_a_correction_not_accepted_leaves_the_note_and_gives_the_reason(circulat
     )
 
     assert first_note(circulated).text == "We talked."
-    assert "The tape says seven." in Delivery.objects.get(
-        notice__occasion="minutes.correction"
-    ).body
+    assert (
+        "The tape says seven."
+        in Delivery.objects.get(notice__occasion="minutes.correction").body
+    )
 
 
 def test_a_correction_is_answered_once(circulated, member, staff):
     correction = asked(circulated, member)
-    stale = type(correction).objects.select_related("section", "minutes").get(pk=correction.pk)
-    actions.answer_correction(correction=correction, by=staff, accepted=False, answer="No.")
+    stale = (
+        type(correction)
+        .objects.select_related("section", "minutes")
+        .get(pk=correction.pk)
+    )
+    actions.answer_correction(
+        correction=correction, by=staff, accepted=False, answer="No."
+    )
 
     with pytest.raises(InvalidTransition, match="already answered"):
-        actions.answer_correction(correction=stale, by=staff, accepted=True, answer="Yes.")
+        actions.answer_correction(
+            correction=stale, by=staff, accepted=True, answer="Yes."
+        )
 
 
 @pytest.fixture
@@ -296,17 +345,26 @@ def test_a_later_meeting_approves_and_the_words_are_frozen_with_their_sum(
     actions.approve_minutes(minutes=circulated, at_meeting=next_meeting, by=staff)
 
     minutes = Minutes.objects.get()
-    assert (minutes.state, minutes.approved_meeting) == (MinutesState.APPROVED, next_meeting)
+    assert (minutes.state, minutes.approved_meeting) == (
+        MinutesState.APPROVED,
+        next_meeting,
+    )
     assert minutes.approved_sha256 == minutes_queries.fingerprint(
         minutes_queries.report_of(minutes)
     )
     with pytest.raises(ActionDenied, match="approved, so their words cannot change"):
-        actions.save_section(by=staff, section=first_note(minutes), text="New", version=2)
+        actions.save_section(
+            by=staff, section=first_note(minutes), text="New", version=2
+        )
 
 
 @pytest.mark.parametrize("days", [-1, 5])
-def test_only_a_later_meeting_that_has_begun_can_approve(circulated, meeting, staff, days):
-    wrong = MeetingFactory(group=meeting.group, date=meeting.date + dt.timedelta(days=days))
+def test_only_a_later_meeting_that_has_begun_can_approve(
+    circulated, meeting, staff, days
+):
+    wrong = MeetingFactory(
+        group=meeting.group, date=meeting.date + dt.timedelta(days=days)
+    )
 
     with pytest.raises(RuleBroken, match="later meeting of this group"):
         actions.approve_minutes(minutes=circulated, at_meeting=wrong, by=staff)
@@ -319,7 +377,9 @@ def test_a_meeting_of_another_group_cannot_approve(circulated, staff):
         actions.approve_minutes(minutes=circulated, at_meeting=other, by=staff)
 
 
-def test_minutes_with_an_open_correction_are_not_approved(circulated, next_meeting, member, staff):
+def test_minutes_with_an_open_correction_are_not_approved(
+    circulated, next_meeting, member, staff
+):
     asked(circulated, member)
 
     with pytest.raises(RuleBroken, match="Answer every correction first"):
@@ -328,7 +388,9 @@ def test_minutes_with_an_open_correction_are_not_approved(circulated, next_meeti
     assert Minutes.objects.get().state == MinutesState.CIRCULATED
 
 
-def test_no_correction_is_asked_of_approved_minutes(circulated, next_meeting, member, staff):
+def test_no_correction_is_asked_of_approved_minutes(
+    circulated, next_meeting, member, staff
+):
     actions.approve_minutes(minutes=circulated, at_meeting=next_meeting, by=staff)
 
     with pytest.raises(ActionDenied, match="approved"):
