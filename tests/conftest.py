@@ -30,7 +30,10 @@ def sign_in(client: Client, user: Any, *, fresh: bool = False, person: Any = Non
     session = client.session
     session["second_factor_ready"] = True
     if fresh:
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": time.time(), "reauthenticated": True}
+        ]
     if person is not None:
         session["acting_person"] = person.pk
     session.save()

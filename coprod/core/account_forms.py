@@ -25,7 +25,7 @@ class CodeField(forms.CharField):
     )
 
     def to_python(self, value: Any) -> str:
-        return "".join(super().to_python(value).split())
+        return "".join((super().to_python(value) or "").split())
 
 
 class PlainWords(forms.Form):
@@ -40,7 +40,8 @@ class PlainWords(forms.Form):
             self.fields["code"] = CodeField()
         shown = [field for field in self.fields.values() if not field.widget.is_hidden]
         for name, field in self.fields.items():
-            field.look = Look(label_size="m" if len(shown) == 1 else "s")
+            look = Look(label_size="m" if len(shown) == 1 else "s")
+            field.look = look  # type: ignore[attr-defined]  # our BoundField reads it
             words = account_words.FIELDS.get(name)
             if words is None:
                 continue
@@ -59,7 +60,9 @@ def validate_email_in_words(value: str) -> None:
     try:
         forms.EmailField().clean(value)
     except forms.ValidationError:
-        raise forms.ValidationError(account_words.EMAIL.missing, code="invalid") from None
+        raise forms.ValidationError(
+            account_words.EMAIL.missing, code="invalid"
+        ) from None
 
 
 class LoginForm(PlainWords, account.LoginForm):

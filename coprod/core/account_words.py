@@ -10,7 +10,9 @@ class FieldWords(NamedTuple):
 
 
 EMAIL = FieldWords(
-    "Your e-mail address", "", "Write your e-mail address in full, like name@example.com"
+    "Your e-mail address",
+    "",
+    "Write your e-mail address in full, like name@example.com",
 )
 NEW_PASSWORD = FieldWords(
     "Your new password",
@@ -25,12 +27,18 @@ FIELDS = {
     "login": EMAIL,
     "email": EMAIL,
     "password": FieldWords("Your password", "", "Type your password"),
-    "oldpassword": FieldWords("The password you have now", "", "Type the password you have now"),
+    "oldpassword": FieldWords(
+        "The password you have now", "", "Type the password you have now"
+    ),
     "password1": NEW_PASSWORD,
     "password2": NEW_PASSWORD_AGAIN,
-    "code": FieldWords("Your code", "For example, 271 493", "Type the code of 6 numbers"),
+    "code": FieldWords(
+        "Your code", "For example, 271 493", "Type the code of 6 numbers"
+    ),
     "name": FieldWords(
-        "A name for this passkey", "So that you can tell it from others", "Give the passkey a name"
+        "A name for this passkey",
+        "So that you can tell it from others",
+        "Give the passkey a name",
     ),
     "passwordless": FieldWords(
         "Sign in with this passkey alone",
@@ -44,7 +52,9 @@ EMAIL_CODE_HINT = (
 APP_CODE_HINT = "The 6 numbers your app shows now, or one of your spare codes"
 
 _TOO_MANY = "That was too many tries. Wait 5 minutes, then try again."
-_WRONG_CODE = "That code is not right. Check it and type it again, or ask for a new one."
+_WRONG_CODE = (
+    "That code is not right. Check it and type it again, or ask for a new one."
+)
 
 ACCOUNT_REFUSALS = {
     "account_inactive": "This account is closed. Ring us and we will help.",

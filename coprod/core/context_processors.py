@@ -31,6 +31,15 @@ ABOUT_ME: Entry = ("About me", "/me/", "people:me")
 CHOOSE: Entry = ("Change person", "/me/who/", "people:choose")
 ACCOUNT: Entry = ("Your account", "/account/", "core:account")
 MAIL: Entry = ("Demonstration mail", "/demonstration/mail/", "core:demo-mail")
+SEARCH: Entry = ("Search", "/search/", "home:search")
+HELP: Entry = ("Help", "/help/", "home:help")
+ACCESSIBILITY: Entry = (
+    "Accessibility statement",
+    "/help/accessibility/",
+    "home:accessibility",
+)
+PRIVACY: Entry = ("Privacy", "/help/privacy/", "home:privacy")
+COOKIES: Entry = ("Cookies", "/help/cookies/", "home:cookies")
 SIGN_OUT: Entry = ("Sign out", "/accounts/logout/", "account_logout")
 
 MOST_ENTRIES = 6
@@ -85,6 +94,11 @@ def _person_links(actor: Actor, more: list[Entry], path: str) -> list[dict[str, 
     return _links([*entries, SIGN_OUT], path)
 
 
+def _footer_entries() -> list[Entry]:
+    more = [MAIL] if settings.DEMONSTRATION else []
+    return [HELP, ACCESSIBILITY, PRIVACY, COOKIES, *more]
+
+
 def service(request: HttpRequest) -> dict[str, Any]:
     """Return what the layouts use. Asks the database nothing, so that error pages can be drawn."""
     actor: Actor | None = getattr(request, "actor", None)
@@ -100,9 +114,15 @@ def service(request: HttpRequest) -> dict[str, Any]:
         "HELP_EMAIL": settings.HELP_EMAIL,
         "DEMONSTRATION": settings.DEMONSTRATION,
         "today": dates.today(),
+        "SEARCH_URL": SEARCH[1],
+        "CHOOSE_URL": CHOOSE[1],
+        "MAIL_URL": MAIL[1],
+        "footer_links": _links(_footer_entries(), request.path),
         "actor": actor,
         "is_staff_page": bool(actor and known and actor.roles & WORKING_ROLES),
-        "is_acting": bool(actor and actor.person_id and actor.person_id != actor.own_person_id),
+        "is_acting": bool(
+            actor and actor.person_id and actor.person_id != actor.own_person_id
+        ),
         "nav": _links(entries[:MOST_ENTRIES], request.path),
         "account_links": (
             _person_links(actor, entries[MOST_ENTRIES:], request.path)

@@ -12,14 +12,20 @@ from django.views.decorators.http import require_safe
 from coprod.core import formpack
 from coprod.core.access import public
 
-_ANSWERS = [("coming", "Yes, I am coming"), ("not", "No, not this time"), ("unsure", "Not sure")]
+_ANSWERS = [
+    ("coming", "Yes, I am coming"),
+    ("not", "No, not this time"),
+    ("unsure", "Not sure"),
+]
 
 
 class GalleryForm(formpack.Form):
     """One field of each kind."""
 
     button = "Send my answer"
-    name = formpack.TextField(label="What should we call you?", width=20, autocomplete="name")
+    name = formpack.TextField(
+        label="What should we call you?", width=20, autocomplete="name"
+    )
     email = formpack.EmailField(label="Your e-mail address", required=False)
     phone = formpack.PhoneField(label="Your telephone number", required=False)
     postcode = formpack.PostcodeField(label="Your postcode", required=False)
@@ -40,17 +46,23 @@ class GalleryForm(formpack.Form):
         choices=[("step", "A step-free room"), ("break", "A break")],
         required=False,
     )
-    group = formpack.SelectField(label="Which group?", choices=[("t", "Technology at home")])
+    group = formpack.SelectField(
+        label="Which group?", choices=[("t", "Technology at home")]
+    )
     day = formpack.DateField(label="When did you travel?", latest=dt.date(2100, 1, 1))
     start = formpack.TimeField(label="When did it start?")
-    length = formpack.MinutesField(label="How long did it take?", hint="Like 2 hours 30 minutes")
+    length = formpack.MinutesField(
+        label="How long did it take?", hint="Like 2 hours 30 minutes"
+    )
     miles = formpack.MilesField(label="How many miles, there and back?")
     parking = formpack.MoneyField(label="How much was parking?", largest=Decimal(100))
     people = formpack.NumberField(label="How many people came?", largest=200)
     note = formpack.LongTextField(
         label="Anything new we should know?", required=False, max_length=300, count=True
     )
-    receipt = formpack.FileField(label="A photo of the receipt", required=False, accept=".jpg")
+    receipt = formpack.FileField(
+        label="A photo of the receipt", required=False, accept=".jpg"
+    )
     agree = formpack.TickField(label="This is true")
     version = formpack.HiddenField(initial="1")
 

@@ -12,12 +12,12 @@ _UNKNOWN = "Choose one of the answers on the page"
 class RadioField(Described, forms.ChoiceField):
     widget = forms.RadioSelect
     missing_starts = "Choose an answer to"
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid_choice": _UNKNOWN}
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid_choice": _UNKNOWN}
 
 
 class SelectField(Described, forms.ChoiceField):
     missing_starts = "Choose from the list for"
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid_choice": _UNKNOWN}
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid_choice": _UNKNOWN}
 
     def __init__(self, *, choices: Any = (), **kwargs: Any) -> None:
         given = [] if callable(choices) else list(choices)
@@ -29,7 +29,7 @@ class SelectField(Described, forms.ChoiceField):
 class CheckboxesField(Described, forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
     missing_starts = "Choose at least one answer to"
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid_choice": _UNKNOWN,
         "invalid_list": _UNKNOWN,
     }
@@ -42,7 +42,7 @@ class TickField(Described, forms.BooleanField):
 class ModelRadioField(Described, forms.ModelChoiceField):
     widget = forms.RadioSelect
     missing_starts = "Choose an answer to"
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid_choice": _UNKNOWN}
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid_choice": _UNKNOWN}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("empty_label", None)
@@ -51,7 +51,7 @@ class ModelRadioField(Described, forms.ModelChoiceField):
 
 class ModelSelectField(Described, forms.ModelChoiceField):
     missing_starts = "Choose from the list for"
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid_choice": _UNKNOWN}
+    default_error_messages: ClassVar[dict[str, Any]] = {"invalid_choice": _UNKNOWN}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("empty_label", "Choose one")
@@ -61,7 +61,7 @@ class ModelSelectField(Described, forms.ModelChoiceField):
 class ModelCheckboxesField(Described, forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
     missing_starts = "Choose at least one answer to"
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid_choice": _UNKNOWN,
         "invalid_list": _UNKNOWN,
         "invalid_pk_value": _UNKNOWN,

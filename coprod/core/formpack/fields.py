@@ -43,11 +43,13 @@ class Described:
         inputmode: str = "",
         **kwargs: Any,
     ) -> None:
-        self.look = Look(label_size, width, prefix, suffix, small, inline, count, hints or {})
+        self.look = Look(
+            label_size, width, prefix, suffix, small, inline, count, hints or {}
+        )
         self.missing = missing
         self.noun = noun or self.noun or f"“{label}”"
         self._typing = {"autocomplete": autocomplete, "inputmode": inputmode}
-        super().__init__(label=label, help_text=hint, **kwargs)
+        super().__init__(label=label, help_text=hint, **kwargs)  # type: ignore[call-arg]  # a mixin before forms.Field
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # No maxlength: the browser would cut what is pasted without a word.
@@ -60,7 +62,8 @@ class Described:
         try:
             return super().clean(*args)  # type: ignore[misc]  # a mixin before forms.Field
         except ValidationError as refusal:
-            if refusal.code != "required":
+            # A refusal of several things at once has no code of its own.
+            if getattr(refusal, "code", None) != "required":
                 raise
             raise ValidationError(self.missing_sentence(), code="required") from None
 
@@ -86,7 +89,9 @@ class TextField(Described, forms.CharField):
 
 
 class LongTextField(TextField):
-    def __init__(self, *, max_length: int | None = 10_000, rows: int = 5, **kwargs: Any) -> None:
+    def __init__(
+        self, *, max_length: int | None = 10_000, rows: int = 5, **kwargs: Any
+    ) -> None:
         widget = forms.Textarea(attrs={"rows": rows, "cols": False})
         super().__init__(max_length=max_length, widget=widget, **kwargs)
 
@@ -105,7 +110,8 @@ class EmailField(TextField):
             super().run_validators(value)
         except ValidationError:
             raise ValidationError(
-                "Write the e-mail address in full, like name@example.com", code="invalid"
+                "Write the e-mail address in full, like name@example.com",
+                code="invalid",
             ) from None
 
 
@@ -136,18 +142,23 @@ class PhoneField(TextField):
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, str) and value.startswith("+44"):
             number = phonenumbers.parse(value, "GB")
-            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+            return phonenumbers.format_number(
+                number, phonenumbers.PhoneNumberFormat.NATIONAL
+            )
         return value
 
 
 class PostcodeField(Described, GBPostcodeField):
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": "Write the postcode in full, like NS4 2QT"
     }
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("width", 10)
         super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return parsing.clean_text(str(value or ""), noun=self.noun)
 
 
 class Typed(Described, forms.Field):
@@ -183,7 +194,9 @@ class Numeric(Typed):
     smallest: Any = 0
     largest: Any = None
 
-    def __init__(self, *, smallest: Any = None, largest: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, smallest: Any = None, largest: Any = None, **kwargs: Any
+    ) -> None:
         self.smallest = self.smallest if smallest is None else smallest
         self.largest = self.largest if largest is None else largest
         kwargs.setdefault("inputmode", "decimal")
@@ -193,9 +206,13 @@ class Numeric(Typed):
     def validate(self, value: Any) -> None:
         super().validate(value)
         if value is not None and value < self.smallest:
-            raise ValidationError(f"{self.noun} must be {self.words(self.smallest)} or more")
+            raise ValidationError(
+                f"{self.noun} must be {self.words(self.smallest)} or more"
+            )
         if value is not None and self.largest is not None and value > self.largest:
-            raise ValidationError(f"{self.noun} must be {self.words(self.largest)} or less")
+            raise ValidationError(
+                f"{self.noun} must be {self.words(self.largest)} or less"
+            )
 
     def words(self, value: Any) -> str:
         return f"{value:,}"
@@ -270,7 +287,9 @@ class DateField(Described, forms.Field):
     noun = "Date"
     widget = DateBoxes
 
-    def __init__(self, *, earliest: Limit = None, latest: Limit = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *, earliest: Limit = None, latest: Limit = None, **kwargs: Any
+    ) -> None:
         self.earliest, self.latest = earliest, latest
         kwargs.setdefault("hint", "For example, 27 3 2026")
         super().__init__(**kwargs)
@@ -278,7 +297,9 @@ class DateField(Described, forms.Field):
     def to_python(self, value: Any) -> dt.date | None:
         if isinstance(value, dt.date):
             return value
-        parts = [parsing.clean_text(str(part or ""), noun=self.noun) for part in value or []]
+        parts = [
+            parsing.clean_text(str(part or ""), noun=self.noun) for part in value or []
+        ]
         if not any(parts):
             return None
         return parsing.parse_date(*parts, noun=self.noun)
@@ -290,14 +311,18 @@ class DateField(Described, forms.Field):
         earliest = self.earliest() if callable(self.earliest) else self.earliest
         latest = self.latest() if callable(self.latest) else self.latest
         if earliest and value < earliest:
-            raise ValidationError(f"{self.noun} must be {dates.long_date(earliest)} or later")
+            raise ValidationError(
+                f"{self.noun} must be {dates.long_date(earliest)} or later"
+            )
         if latest and value > latest:
-            raise ValidationError(f"{self.noun} must be {dates.long_date(latest)} or earlier")
+            raise ValidationError(
+                f"{self.noun} must be {dates.long_date(latest)} or earlier"
+            )
 
 
 class FileField(Described, forms.FileField):
     missing_starts = "Choose a file for"
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": "Choose the file again. It did not reach us.",
         "empty": "The file is empty. Choose another one.",
     }
@@ -311,6 +336,6 @@ class HiddenField(forms.CharField):
     """Something the page remembers, like the version a person started from."""
 
     widget = forms.HiddenInput
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "required": "This page is too old. Open it again and try once more."
     }

@@ -32,7 +32,8 @@ def clean_text(value: str, *, noun: str) -> str:
     text = _BREAKS.sub("\n", value)
     if _UNKEEPABLE.search(text):
         raise ValidationError(
-            f"{noun} has a character we cannot keep. Please type it again.", code="unkeepable"
+            f"{noun} has a character we cannot keep. Please type it again.",
+            code="unkeepable",
         )
     return text.strip()
 
@@ -120,7 +121,9 @@ def parse_clock(value: str, *, noun: str) -> dt.time:
     text = _plain(value).replace("a.m.", "am").replace("p.m.", "pm")
     text = {"noon": "12pm", "midday": "12pm", "midnight": "12am"}.get(text, text)
     found = _CLOCK.match(text)
-    invalid = ValidationError(f"{noun} must be a time, like 10am or 2.30pm", code="invalid")
+    invalid = ValidationError(
+        f"{noun} must be a time, like 10am or 2.30pm", code="invalid"
+    )
     if not found:
         raise invalid
     hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
@@ -129,7 +132,9 @@ def parse_clock(value: str, *, noun: str) -> dt.time:
     if half:
         return dt.time(hour % 12 + (12 if half == "pm" else 0), minute)
     if found[2] is None or (1 <= hour <= 6 and not text.startswith("0")):
-        raise ValidationError(f"{noun} must say am or pm, like 10am or 2.30pm", code="half")
+        raise ValidationError(
+            f"{noun} must say am or pm, like 10am or 2.30pm", code="half"
+        )
     return dt.time(hour, minute)
 
 
@@ -139,11 +144,15 @@ def _month(text: str, *, noun: str) -> int:
     for number, name in enumerate(dates.MONTHS, start=1):
         if len(text) >= 3 and name.lower().startswith(text):
             return number
-    raise ValidationError(f"{noun} must have a real month, like 3 or March", code="month")
+    raise ValidationError(
+        f"{noun} must have a real month, like 3 or March", code="month"
+    )
 
 
 def _whole_part(text: str, part: str, *, noun: str, smallest: int, largest: int) -> int:
-    if not (text.isdecimal() and text.isascii() and smallest <= int(text[:6]) <= largest):
+    if not (
+        text.isdecimal() and text.isascii() and smallest <= int(text[:6]) <= largest
+    ):
         raise ValidationError(f"{noun} must be a real date, {DATE_EXAMPLE}", code=part)
     return int(text)
 
@@ -154,11 +163,15 @@ def parse_date(day: str, month: str, year: str, *, noun: str) -> dt.date:
     missing = [name for name, text in parts.items() if not text]
     if missing:
         words = " and a ".join(missing)
-        raise ValidationError(f"{noun} must have a {words}, {DATE_EXAMPLE}", code=missing[0])
+        raise ValidationError(
+            f"{noun} must have a {words}, {DATE_EXAMPLE}", code=missing[0]
+        )
     whole_day = _whole_part(parts["day"], "day", noun=noun, smallest=1, largest=31)
     whole_month = _month(parts["month"], noun=noun)
     if len(parts["year"]) != 4:
-        raise ValidationError(f"{noun} must have a year with 4 numbers, like 2026", code="year")
+        raise ValidationError(
+            f"{noun} must have a year with 4 numbers, like 2026", code="year"
+        )
     whole_year = _whole_part(
         parts["year"], "year", noun=noun, smallest=_OLDEST_YEAR, largest=_NEWEST_YEAR
     )

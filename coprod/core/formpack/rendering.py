@@ -65,7 +65,9 @@ class BoundField(boundfield.BoundField):
 
     @property
     def is_optional(self) -> bool:
-        return not self.field.required and self.kind != "tick" and not self.field.disabled
+        return (
+            not self.field.required and self.kind != "tick" and not self.field.disabled
+        )
 
     @property
     def counts(self) -> bool:

@@ -14,7 +14,9 @@ class DateBoxes(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({name: forms.TextInput for name, _label, _width in BOXES}, attrs)
+        super().__init__(
+            {name: forms.TextInput for name, _label, _width in BOXES}, attrs
+        )
 
     def decompress(self, value: Any) -> list[str]:
         if isinstance(value, dt.date):

@@ -52,7 +52,9 @@ def tag(label: str, colour: str = "") -> SafeString:
 def avatar(name: str, key: int | None = None, *, size: str = "") -> SafeString:
     """Return a person's initials in her colour; the name always stands beside it."""
     classes = f"{avatar_class(key)} app-avatar--{size}" if size else avatar_class(key)
-    return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, initials(name))
+    return format_html(
+        '<span class="{}" aria-hidden="true">{}</span>', classes, initials(name)
+    )
 
 
 @register.simple_tag
@@ -89,7 +91,10 @@ def date_block(value: dt.date | dt.datetime) -> SafeString:
     """Return the small calendar leaf; the date always stands beside it in words."""
     weekday, day, month = dates.short_date(value).split()
     return format_html(
-        '<span class="app-date" aria-hidden="true">{}<b>{}</b>{}</span>', weekday, day, month
+        '<span class="app-date" aria-hidden="true">{}<b>{}</b>{}</span>',
+        weekday,
+        day,
+        month,
     )
 
 
@@ -113,7 +118,9 @@ def pagination(context: template.Context, page: Page[Any]) -> SafeString | str:
 
 
 @register.simple_tag
-def document_progress(*, state: str, title: str, url: str = "", note: str = "") -> SafeString:
+def document_progress(
+    *, state: str, title: str, url: str = "", note: str = ""
+) -> SafeString:
     """Return how far a document is: waiting, ready or failed."""
     if state not in {"waiting", "ready", "failed"}:
         raise ValueError(f"A document cannot be {state!r} on a page.")
@@ -130,7 +137,12 @@ def hero(
     id: str = "",  # noqa: A002 - it is the id in the page
 ) -> SafeString:
     return _component(
-        "hero", content=content, title=title, kicker=kicker, label=label, title_id=_id(id, title)
+        "hero",
+        content=content,
+        title=title,
+        kicker=kicker,
+        label=label,
+        title_id=_id(id, title),
     )
 
 
@@ -141,7 +153,9 @@ def facts(content: str) -> SafeString:
 
 @register.simple_block_tag(end_name="endfact")
 def fact(content: str, name: str, *, icon: str = "") -> SafeString:
-    return format_html("<div><dt>{} {}</dt><dd>{}</dd></div>", _icon(icon), name, content)
+    return format_html(
+        "<div><dt>{} {}</dt><dd>{}</dd></div>", _icon(icon), name, content
+    )
 
 
 @register.simple_block_tag(end_name="endpanel")
@@ -202,7 +216,9 @@ def step(content: str, title: str, *, state: str = "") -> SafeString:
     """Return one step: done, now, or still to come."""
     if state not in {"", "done", "now"}:
         raise ValueError(f"A step cannot be {state!r}.")
-    return _component("step", content=content, title=title, state=state, tick=DRAWINGS["tick"])
+    return _component(
+        "step", content=content, title=title, state=state, tick=DRAWINGS["tick"]
+    )
 
 
 @register.simple_block_tag(end_name="endwords")
@@ -260,7 +276,12 @@ def summary_list(content: str) -> SafeString:
 
 @register.simple_block_tag(end_name="endsummary_row")
 def summary_row(
-    content: str, name: str, *, change_url: str = "", change: str = "", action: str = "Change"
+    content: str,
+    name: str,
+    *,
+    change_url: str = "",
+    change: str = "",
+    action: str = "Change",
 ) -> SafeString:
     return _component(
         "summary_row",
@@ -292,7 +313,11 @@ def summary_card(
 @register.simple_block_tag(end_name="endempty")
 def empty(content: str, title: str, *, level: int = 2) -> SafeString:
     return _component(
-        "empty", content=content, title=title, heading=f"h{level}", title_id=_id("", title)
+        "empty",
+        content=content,
+        title=title,
+        heading=f"h{level}",
+        title_id=_id("", title),
     )
 
 
