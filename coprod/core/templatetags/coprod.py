@@ -42,7 +42,9 @@ def clock(value: dt.time | dt.datetime | None) -> str:
 
 
 @register.filter
-def time_range(start: dt.time | dt.datetime | None, end: dt.time | dt.datetime | None) -> str:
+def time_range(
+    start: dt.time | dt.datetime | None, end: dt.time | dt.datetime | None
+) -> str:
     if start is None or end is None:
         return clock(start)
     return f"{dates.clock(start)} to {dates.clock(end)}"
@@ -115,7 +117,11 @@ def form_key(context: template.Context, action: str = "") -> SafeString:
     """Return the one-time key of a form, the same one again when its post is shown again."""
     request: HttpRequest | None = context.get("request")
     key = str(uuid.uuid4())
-    if request is not None and request.method == "POST" and action in ("", request.path):
+    if (
+        request is not None
+        and request.method == "POST"
+        and action in ("", request.path)
+    ):
         key = request.POST.get("form_key") or key
     hidden = format_html('<input type="hidden" name="form_key" value="{}">', key)
     if request is not None and request.user.is_authenticated:
@@ -171,7 +177,11 @@ def post_button(
     about: str = "",
 ) -> SafeString:
     """Return a form of one button, for what a link must not do: change something."""
-    hidden = format_html('<span class="govuk-visually-hidden"> {}</span>', about) if about else ""
+    hidden = (
+        format_html('<span class="govuk-visually-hidden"> {}</span>', about)
+        if about
+        else ""
+    )
     return format_html(
         '<form class="app-one" action="{}" method="post" novalidate>'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">{}{}</form>',
@@ -219,7 +229,9 @@ def _forms_in(values: Iterable[Any]) -> Iterable[BaseForm]:
             yield value
         elif isinstance(value, BaseFormSet):
             yield from value.forms
-        elif isinstance(value, list | tuple) and value and isinstance(value[0], BaseForm):
+        elif (
+            isinstance(value, list | tuple) and value and isinstance(value[0], BaseForm)
+        ):
             yield from value
 
 
@@ -255,7 +267,9 @@ def error_summary(context: template.Context) -> SafeString | str:
     lines = [line for form in _bad_forms(context) for line in _lines(form)]
     if not lines:
         return ""
-    return render_to_string("_components/error_summary.html", {"lines": list(dict.fromkeys(lines))})
+    return render_to_string(
+        "_components/error_summary.html", {"lines": list(dict.fromkeys(lines))}
+    )
 
 
 @register.simple_tag
@@ -278,14 +292,23 @@ def breadcrumbs(*labels_and_urls: str) -> SafeString:
 @register.simple_tag
 def back_link(url: str, text: str = "Back") -> SafeString:
     return format_html(
-        '<nav aria-label="Back"><a class="govuk-back-link" href="{}">{}</a></nav>', url, text
+        '<nav aria-label="Back"><a class="govuk-back-link" href="{}">{}</a></nav>',
+        url,
+        text,
     )
 
 
 @register.simple_tag
 def link(text: str, name: str, *args: Any, about: str = "") -> SafeString:
     """Return a link to a page by its URL name, with hidden words for a screen reader."""
-    hidden = format_html('<span class="govuk-visually-hidden"> {}</span>', about) if about else ""
+    hidden = (
+        format_html('<span class="govuk-visually-hidden"> {}</span>', about)
+        if about
+        else ""
+    )
     return format_html(
-        '<a class="govuk-link" href="{}">{}{}</a>', reverse(name, args=args), text, hidden
+        '<a class="govuk-link" href="{}">{}{}</a>',
+        reverse(name, args=args),
+        text,
+        hidden,
     )
