@@ -32,4 +32,5 @@ USER coprod
 VOLUME /data
 EXPOSE 8000
 CMD ["gunicorn", "coprod.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
-     "--worker-tmp-dir", "/tmp", "--no-control-socket", "--access-logfile", "-"]
+     "--worker-tmp-dir", "/tmp", "--no-control-socket", "--access-logfile", "-", \
+     "--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(M)s ms"]
