@@ -7,8 +7,9 @@ import json
 import os
 import secrets
 import sqlite3
+import subprocess
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -137,20 +138,25 @@ def seed(folder: Path, env: Mapping[str, str]) -> None:
 
 def is_empty(database: Path) -> bool:
     """Say whether nobody has been written into the database yet."""
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         row = connection.execute(
             "SELECT NOT EXISTS (SELECT 1 FROM core_user)"
+            " AND NOT EXISTS (SELECT 1 FROM people_person)"
         ).fetchone()
-    connection.close()
     return bool(row[0])
 
 
 def cast(env: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the demonstration's people and how each signs in, as the command tells it."""
-    said = run([PYTHON, ROOT / "manage.py", "demo", "--json"], "read the cast", env=env)
+    done = subprocess.run(
+        [PYTHON, ROOT / "manage.py", "demo", "--json"],
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     try:
-        told = json.loads(said[said.index("[" if said.lstrip()[:1] == "[" else "{") :])
-    except ValueError as unreadable:
-        raise Stop(reason(said, "read the cast")) from unreadable
-    people = told if isinstance(told, list) else told["cast"]
-    return [dict(person) for person in people]
+        return [dict(person) for person in json.loads(done.stdout)["cast"]]
+    except (ValueError, KeyError, TypeError) as unreadable:
+        raise Stop(reason(done.stdout + done.stderr, "read the cast")) from unreadable

@@ -215,7 +215,7 @@ def cast_to_show(env: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def table(people: list[dict[str, Any]]) -> str:
     """Lay the cast out in columns."""
-    keys = {"sign-in": "sign_in", "TOTP secret": "totp"}
+    keys = {"sign-in": "sign_in", "TOTP secret": "totp_secret"}
     rows = [list(COLUMNS)]
     for person in people:
         values = [person.get(keys.get(column, column)) for column in COLUMNS]

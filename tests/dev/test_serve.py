@@ -142,7 +142,7 @@ def test_lines_of_others_are_left_alone(line):
 def test_the_cast_is_a_table():
     people = [
         {"role": "Finance", "person": "Bo", "sign_in": "bo@x.example", "password": "p"},
-        {"role": "Member", "person": "Jo Ann", "sign_in": None, "totp": None},
+        {"role": "Member", "person": "Jo Ann", "sign_in": None, "totp_secret": None},
     ]
 
     lines = serve.table(people).splitlines()
@@ -150,6 +150,10 @@ def test_the_cast_is_a_table():
     assert [line.split()[0] for line in lines] == ["role", "Finance", "Member"]
     assert lines[1].index("Bo") == lines[2].index("Jo")
     assert "None" not in serve.table(people)
+
+
+def test_the_secret_of_the_second_factor_is_in_the_table():
+    assert "JBSWY3DP" in serve.table([{"role": "Lead", "totp_secret": "JBSWY3DP"}])
 
 
 LISTENER = """
