@@ -9,12 +9,13 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from coprod.core.actors import Actor
 from coprod.core.enums import Role
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 PUBLIC = "public"
 MEMBERS = frozenset({Role.MEMBER, Role.SUPPORTER})
@@ -44,7 +45,7 @@ def audience(*groups: frozenset[Role] | Role) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not admitted & request.actor.roles:
                 raise Http404
             return view(request, *args, **kwargs)

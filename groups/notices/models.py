@@ -110,7 +110,9 @@ class PrintRun(models.Model):
         max_length=20, unique=True, default=print_run_reference
     )
     made_at = models.DateTimeField(default=timezone.now)
-    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     document = models.ForeignKey(
         Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -208,6 +210,10 @@ class Delivery(models.Model):
     @property
     def is_sent(self) -> bool:
         return self.state in SENT
+
+    @property
+    def icon(self) -> str:
+        return str(self.channel)
 
     @property
     def tag_colour(self) -> str:

@@ -81,6 +81,16 @@ class IssueProgress:
         """Say that everyone invited has been sent hers; nobody at all is not everyone."""
         return self.total > 0 and self.sent == self.total
 
+    @property
+    def not_sent(self) -> list[Delivery]:
+        """Return what still stands between us and everyone: open, in trouble or too late."""
+        reached = {row.person_id for row in self.deliveries if row.state in SENT}
+        return [
+            row
+            for row in self.deliveries
+            if row.person_id not in reached and row.state != DeliveryState.WITHDRAWN
+        ]
+
 
 def issue_progress(
     *, occasion: str, about: str, version: int | None = None
@@ -292,4 +302,28 @@ def _owed_letters(day: dt.date, rows: list[Delivery], today: dt.date) -> Owed:
         holder_is_me=False,
         is_late=any(dates.local(row.due_at).date() < today for row in rows),
         url=reverse("notices:outbox"),
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a list in the outbox, with the words staff read on it."""
+
+    delivery: Delivery
+    due_words: str
+    is_late: bool
+    size_words: str
+    size_icon: str
+
+
+def line(delivery: Delivery, today: dt.date) -> Line:
+    """Return a delivery as a line: when it is due, and in which print it goes."""
+    day = dates.local(delivery.due_at).date()
+    is_large = delivery.print_size > PrintSize.STANDARD
+    return Line(
+        delivery=delivery,
+        due_words=_day_words(day, today),
+        is_late=day < today,
+        size_words=f"{'Large print' if is_large else 'Standard'} {delivery.print_size}",
+        size_icon="large-print" if is_large else "document",
     )
