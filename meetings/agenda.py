@@ -23,6 +23,10 @@ class Timetable:
     minutes_over: int
 
     @property
+    def item_count(self) -> int:
+        return sum(row.item is not None for row in self.rows)
+
+    @property
     def is_too_long(self) -> bool:
         return self.minutes_over > 0
 

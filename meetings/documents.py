@@ -3,12 +3,13 @@
 from coprod.core import dates, documents, pdf
 from coprod.core.actors import Actor
 from coprod.core.models import Document
-from meetings import minutes_queries
+from meetings import minutes_queries, queries
 from meetings.decision_queries import DecisionCard
 from meetings.enums import MinutesState
-from meetings.models import Minutes
+from meetings.models import Meeting, Minutes
 
 MINUTES = "minutes"
+AGENDA_PACK = "agenda_pack"
 _STATE_WORDS = {
     MinutesState.DRAFT: "Being written. Nobody has seen these yet.",
     MinutesState.CIRCULATED: "Draft",
@@ -41,6 +42,34 @@ def minutes_pdf(document: Document) -> pdf.Made:
         {
             "report": minutes_queries.report_of(minutes),
             "state_words": state_words(minutes),
+            "title": document.title,
+            "large_print": document.large_print,
+        },
+    )
+
+
+def ask_for_agenda_pack(*, meeting: Meeting, large_print: bool, by: Actor) -> Document:
+    """Return the PDF of the agenda and papers as they stand now, asking the worker if needed."""
+    day = dates.long_date(meeting.date)
+    return documents.ask_for(
+        task="meetings.make_agenda_pack",
+        kind=AGENDA_PACK,
+        about=meeting.reference,
+        title=f"Agenda pack for {day}{', large print' if large_print else ''}",
+        version=queries.agenda_fingerprint(meeting),
+        large_print=large_print,
+        by=by,
+    )
+
+
+def agenda_pack_pdf(document: Document) -> pdf.Made:
+    """Build the agenda with every paper whose words we hold, and the names of the other files."""
+    meeting = Meeting.objects.select_related("group").get(reference=document.about)
+    return pdf.render(
+        "pdf/agenda_pack.html",
+        {
+            "meeting": meeting,
+            "agenda": queries.agenda_of(meeting),
             "title": document.title,
             "large_print": document.large_print,
         },

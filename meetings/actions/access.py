@@ -6,7 +6,6 @@ from django.utils import timezone
 from coprod.core import audit, transitions
 from coprod.core.actors import Actor
 from coprod.core.errors import RuleBroken
-from coprod.core.models import User
 from meetings import permissions
 from meetings.enums import ARRANGEMENT_TRANSITIONS, ArrangementState
 from meetings.models import AccessArrangement
@@ -46,18 +45,18 @@ def settle(
     return arrangement
 
 
-def hand_over(*, by: Actor, arrangement: AccessArrangement, owner: User) -> AccessArrangement:
-    """Give a line of the checklist to another worker. Raises ActionDenied."""
+def take_over(*, by: Actor, arrangement: AccessArrangement) -> AccessArrangement:
+    """Make the actor the one who sees to a line of the checklist. Raises ActionDenied."""
     permissions.check_can_settle_arrangement(by, arrangement)
     with transaction.atomic():
         before = arrangement.owner.name
-        arrangement.owner = owner
-        arrangement.save(update_fields=["owner"])
+        AccessArrangement.objects.filter(pk=arrangement.pk).update(owner=by.user)
+        arrangement.refresh_from_db(fields=["owner"])
         audit.record(
             by=by,
-            verb="handed over access",
+            verb="took over access",
             on=arrangement.meeting,
             about_person_id=arrangement.person_id,
-            changes={"owner": [before, owner.name]},
+            changes={"owner": [before, by.name]},
         )
     return arrangement

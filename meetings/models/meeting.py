@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from coprod.core import constraints
+from coprod.core import constraints, dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.models import StoredFile, User
@@ -35,6 +35,13 @@ LEEWAY_MINUTES = 60
 
 def meeting_reference() -> str:
     return new_reference("M")
+
+
+_STATE_COLOURS = {
+    MeetingState.PLANNED: "yellow",
+    MeetingState.RECORDED: "green",
+    MeetingState.CANCELLED: "orange",
+}
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -122,6 +129,30 @@ class Meeting(models.Model):
         return reverse("meetings:meeting-detail", args=[self.reference])
 
     @property
+    def is_in_a_room(self) -> bool:
+        return self.mode != MeetingMode.ONLINE
+
+    @property
+    def is_online(self) -> bool:
+        return self.mode != MeetingMode.ROOM
+
+    @property
+    def from_home(self) -> str:
+        return "Or from home" if self.is_in_a_room else "From home"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == MeetingState.CANCELLED
+
+    @property
+    def was_published(self) -> bool:
+        return self.state != MeetingState.PLANNED
+
+    @property
+    def state_colour(self) -> str:
+        return _STATE_COLOURS.get(self.state, "")
+
+    @property
     def planned_minutes(self) -> int:
         """Return how long the meeting lasts by the clock, break included."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
@@ -151,6 +182,14 @@ class AgendaItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position}. {self.title}"
+
+    @property
+    def is_for_decision(self) -> bool:
+        return self.purpose == ItemPurpose.DECISION
+
+    @property
+    def is_for_discussion(self) -> bool:
+        return self.purpose == ItemPurpose.DISCUSSION
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
@@ -194,6 +233,10 @@ class PaperFile(models.Model):
     def __str__(self) -> str:
         return f"{self.paper}, {self.label}"
 
+    @property
+    def kind(self) -> str:
+        return "PDF" if self.file.content_type == "application/pdf" else "Word"
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, actor: Actor) -> Self:
@@ -235,10 +278,17 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.person} to {self.meeting}"
 
+    @property
+    def has_replied(self) -> bool:
+        return self.reply != Reply.NONE
+
 
 # What those who run a meeting need on the day. How a person reads, travels or is reached is
 # between her and the team (DESIGN, roles: a chair sees what the meeting needs).
-NEEDED_IN_THE_MEETING = [NeedCategory.ROOM, NeedCategory.PEOPLE, NeedCategory.JOIN_IN]
+ON_THE_DAY = Q(
+    need__category__in=[NeedCategory.ROOM, NeedCategory.PEOPLE, NeedCategory.JOIN_IN],
+    need__passport__agreed_to_share_at__isnull=False,
+)
 
 
 class ArrangementQuerySet(models.QuerySet["AccessArrangement"]):
@@ -253,12 +303,11 @@ class ArrangementQuerySet(models.QuerySet["AccessArrangement"]):
         if not actor.has_scope(SupportScope.SEE):
             return self.none()
         meetings = Meeting.objects.visible_to(actor)
-        on_the_day = Q(
-            meeting__in=meetings.chaired_by(actor).values("pk"),
-            need__category__in=NEEDED_IN_THE_MEETING,
-            need__passport__agreed_to_share_at__isnull=False,
-        )
-        return self.filter(Q(person_id=actor.person_id) | on_the_day)
+        chaired = Q(meeting__in=meetings.chaired_by(actor).values("pk")) & ON_THE_DAY
+        return self.filter(Q(person_id=actor.person_id) | chaired)
+
+    def needed_on_the_day(self) -> Self:
+        return self.filter(ON_THE_DAY)
 
 
 class AccessArrangement(models.Model):
@@ -291,6 +340,24 @@ class AccessArrangement(models.Model):
 
     def __str__(self) -> str:
         return self.wording
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ArrangementState.TO_DO
+
+    @property
+    def is_arranged(self) -> bool:
+        return self.state == ArrangementState.ARRANGED
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_date < dates.today()
+
+    @property
+    def state_colour(self) -> str:
+        return {ArrangementState.TO_DO: "yellow", ArrangementState.ARRANGED: "green"}.get(
+            ArrangementState(self.state), "orange"
+        )
 
 
 class Attendance(models.Model):
