@@ -240,3 +240,23 @@ def test_fresh_sign_in_is_asked_for_with_our_words(client_as, marian):
     response = client.get(reverse("mfa_activate_totp"), follow=True)
 
     assert "Sign in again to go on" in words_of(response)
+
+
+def test_account_page_says_what_one_signs_in_with(client_as, marian):
+    marian.role_grants.create(role=Role.APPROVER)
+
+    page = words_of(client_as(marian).get("/account/"))
+
+    assert "marian@example.org" in page
+    assert "Approver" in page
+    assert "Not set up" in page
+
+
+def test_account_page_without_a_password_offers_one(client_as, marian):
+    marian.role_grants.create(role=Role.APPROVER)
+    marian.set_unusable_password()
+    marian.save()
+
+    html = client_as(marian).get("/account/").content.decode()
+
+    assert f'href="{reverse("account_set_password")}"' in html

@@ -64,10 +64,16 @@ class BoundField(boundfield.BoundField):
         return "tick" if isinstance(widget, forms.CheckboxInput) else "input"
 
     @property
+    def is_tick(self) -> bool:
+        return self.kind == "tick"
+
+    @property
+    def is_date(self) -> bool:
+        return self.kind == "date"
+
+    @property
     def is_optional(self) -> bool:
-        return (
-            not self.field.required and self.kind != "tick" and not self.field.disabled
-        )
+        return not self.field.required and not self.is_tick and not self.field.disabled
 
     @property
     def counts(self) -> bool:
@@ -146,6 +152,8 @@ class BoundField(boundfield.BoundField):
                 "name": f"{self.html_name}_{name}",
                 "label": label,
                 "width": width,
+                # Names of months are read too.
+                "inputmode": "text" if name == "month" else "numeric",
                 "value": values[index] or "",
                 "is_wrong": name in wrong,
                 "disabled": self.field.disabled,

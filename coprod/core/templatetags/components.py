@@ -124,7 +124,14 @@ def document_progress(
     """Return how far a document is: waiting, ready or failed."""
     if state not in {"waiting", "ready", "failed"}:
         raise ValueError(f"A document cannot be {state!r} on a page.")
-    return _component("document", state=state, title=title, url=url, note=note)
+    return _component(
+        "document",
+        is_ready=state == "ready",
+        is_failed=state == "failed",
+        title=title,
+        url=url,
+        note=note,
+    )
 
 
 @register.simple_block_tag(end_name="endhero")
@@ -217,7 +224,11 @@ def step(content: str, title: str, *, state: str = "") -> SafeString:
     if state not in {"", "done", "now"}:
         raise ValueError(f"A step cannot be {state!r}.")
     return _component(
-        "step", content=content, title=title, state=state, tick=DRAWINGS["tick"]
+        "step",
+        content=content,
+        title=title,
+        is_done=state == "done",
+        is_now=state == "now",
     )
 
 

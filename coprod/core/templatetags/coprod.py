@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.contrib.messages import WARNING
+from django.contrib.messages.storage.base import Message
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -92,6 +94,12 @@ def masked_email(address: str | None) -> str:
     """Return 'o•••••@example.org': enough to know which inbox, not enough to learn the address."""
     name, at, domain = (address or "").rpartition("@")
     return f"{name[:1]}•••••{at}{domain}" if at else ""
+
+
+@register.filter
+def is_trouble(message: Message) -> bool:
+    """Tell whether a message is about something that went wrong."""
+    return message.level >= WARNING
 
 
 _WAYS_TO_SIGN_IN = {
