@@ -20,6 +20,7 @@ from payments.models import (
     PaymentResult,
     PayRun,
     PayRunItem,
+    ResultsFile,
 )
 from payments.models.claim import ClaimQuerySet
 
@@ -62,6 +63,10 @@ class LeftOut:
     claim: Claim
     why: str
     pence: int
+
+    @property
+    def can_pay_again(self) -> bool:
+        return self.claim.state == ClaimState.BANK_RETURNED
 
 
 def left_out(actor: Actor) -> list[LeftOut]:
@@ -204,3 +209,32 @@ def finance_home(actor: Actor, *, today: dt.date) -> FinanceHome:
 def steps_of(claim: Claim) -> list[ClaimDecision]:
     """Return where a claim has been, first step first."""
     return list(ClaimDecision.objects.filter(claim=claim).order_by("pk"))
+
+
+def results_files(actor: Actor) -> QuerySet[ResultsFile]:
+    """Return the results files loaded so far, newest first."""
+    if not actor.can(Permission.SEE_PAYEES):
+        return ResultsFile.objects.none()
+    return ResultsFile.objects.select_related("loaded_by").order_by("-pk")
+
+
+def results_of(loaded: ResultsFile) -> QuerySet[PaymentResult]:
+    """Return the rows of one results file as they stood in it."""
+    return loaded.results.select_related("item__claim__person").order_by(
+        "row_number", "pk"
+    )
+
+
+def claims_of(payee: Payee) -> list[Claim]:
+    """Return the claims of a payee that are approved and not yet paid, oldest first."""
+    waiting = [
+        ClaimState.WAITING,
+        ClaimState.READY,
+        ClaimState.IN_RUN,
+        ClaimState.BANK_RETURNED,
+    ]
+    return list(
+        Claim.objects.filter(payee=payee, state__in=waiting)
+        .with_totals()
+        .order_by("approved_at", "pk")[:50]
+    )

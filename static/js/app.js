@@ -8,6 +8,7 @@ if (own && parts.length) {
     govuk.createAll(govuk.Button);
     govuk.createAll(govuk.ErrorSummary);
     govuk.createAll(govuk.CharacterCount);
+    govuk.createAll(govuk.Radios);
   });
 }
 

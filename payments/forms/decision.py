@@ -1,0 +1,184 @@
+"""What a checker and an approver answer about one claim, each answer with its own questions."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from coprod.core import formpack, money
+from payments.actions.decisions import Reductions
+from payments.models import Claim
+from payments.queries.checks import LineView
+
+CHECKED, ALL, LESS, ASK, NO = "checked", "all", "less", "ask", "no"
+_MOST_LETTERS = 2000
+_MOST_IN_A_REASON = 300
+
+
+class DecisionForm(formpack.Form):
+    """One choice, with the fields that belong to an answer shown under it."""
+
+    shown_with: ClassVar[dict[str, tuple[str, ...]]] = {}
+
+    decision = formpack.RadioField(
+        label="Your decision", label_size="l", missing="Choose what you decide"
+    )
+    version = formpack.HiddenField()
+    question = formpack.LongTextField(
+        label="What you want to ask", required=False, rows=3, max_length=_MOST_LETTERS
+    )
+
+    @property
+    def answers(self) -> Iterator[dict[str, Any]]:
+        """Yield each answer with the fields that open under it."""
+        for option in self["decision"].options:  # type: ignore[attr-defined]  # our BoundField
+            value = str(option["option"].data["value"])
+            names = self.fields_under(value)
+            under = f"with-{value}"
+            if names:
+                # The GOV.UK script turns this into aria-controls when it hides the fields.
+                option["option"].data["attrs"]["data-aria-controls"] = under
+            yield option | {"under": under, "fields": [self[name] for name in names]}
+
+    def fields_under(self, answer: str) -> Sequence[str]:
+        return self.shown_with.get(answer, ())
+
+    def clean_version(self) -> int | None:
+        text = self.cleaned_data["version"]
+        return int(text) if text.isdecimal() else None
+
+    def offer(self, choices: list[tuple[str, str]]) -> None:
+        self.fields["decision"].choices = choices  # type: ignore[attr-defined]  # a RadioField
+
+    def need(self, name: str, sentence: str) -> None:
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, sentence)
+
+
+class VerifyForm(DecisionForm):
+    shown_with: ClassVar[dict[str, tuple[str, ...]]] = {
+        CHECKED: ("note",),
+        ASK: ("question",),
+    }
+    button = "Send on"
+    note = formpack.LongTextField(
+        label="What you found out",
+        hint="The approver and the member can read this. For example: we rang the taxi firm.",
+        required=False,
+        rows=3,
+        max_length=_MOST_LETTERS,
+    )
+
+    def __init__(self, data: Any, *, claim: Claim) -> None:
+        super().__init__(data, initial={"version": claim.version})
+        name = claim.person.first_name
+        self.offer(
+            [
+                (CHECKED, "It is right, send it to be approved"),
+                (ASK, f"Ask {name} a question"),
+            ]
+        )
+        self.fields["question"].help_text = f"{name} will read this."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("decision") == ASK:
+            self.need("question", "Write the question you want to ask")
+        return cleaned
+
+
+class ApproveForm(DecisionForm):
+    shown_with: ClassVar[dict[str, tuple[str, ...]]] = {
+        ASK: ("question",),
+        NO: ("reason",),
+    }
+    button = "Make this decision"
+    reason = formpack.LongTextField(
+        label="Why it is not approved", required=False, rows=3, max_length=_MOST_LETTERS
+    )
+
+    def __init__(
+        self, data: Any, *, claim: Claim, lines: Sequence[LineView], claimed: int
+    ) -> None:
+        super().__init__(data, initial={"version": claim.version})
+        self.lines = lines
+        name = claim.person.first_name
+        self.offer(
+            [
+                (ALL, f"Approve all of it, {money.pounds(claimed)}"),
+                (LESS, "Approve it with a line made smaller"),
+                (ASK, f"Send it back to {name} with a question"),
+                (NO, "Do not approve it"),
+            ]
+        )
+        for shown in lines:
+            self._add_line(shown, name)
+        for field in ("question", "reason"):
+            self.fields[field].help_text = f"{name} will read this."
+
+    def _add_line(self, shown: LineView, name: str) -> None:
+        line = shown.line
+        most = money.from_pence(line.claimed_pence)
+        self.fields[f"amount_{line.pk}"] = formpack.MoneyField(
+            label=f"{shown.name}, {money.pounds(line.claimed_pence)}: pay this instead",
+            noun=f"The new amount for {shown.name.lower()}",
+            hint="Leave this empty to pay the line in full.",
+            smallest=Decimal(0),
+            largest=most,
+            required=False,
+        )
+        self.fields[f"reason_{line.pk}"] = formpack.TextField(
+            label=f"Why {shown.name.lower()} is smaller",
+            hint=f"{name} will read this.",
+            max_length=_MOST_IN_A_REASON,
+            required=False,
+        )
+
+    def fields_under(self, answer: str) -> Sequence[str]:
+        if answer != LESS:
+            return super().fields_under(answer)
+        return [
+            f"{part}_{shown.line.pk}"
+            for shown in self.lines
+            for part in ("amount", "reason")
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        decision = cleaned.get("decision")
+        if decision == ASK:
+            self.need("question", "Write the question you want to ask")
+        if decision == NO:
+            self.need("reason", "Say why. The member will read it.")
+        if decision == LESS:
+            self._need_a_smaller_line()
+        else:
+            self._forget_line_errors()
+        return cleaned
+
+    def _need_a_smaller_line(self) -> None:
+        names = [f"amount_{shown.line.pk}" for shown in self.lines]
+        if any(name in self.errors for name in names):
+            return
+        if not self.reductions and names:
+            self.add_error(
+                names[0], "Write a new, smaller amount for at least one line"
+            )
+
+    def _forget_line_errors(self) -> None:
+        """What is typed under an answer that was not chosen stops nobody."""
+        for name in self.fields_under(LESS):
+            self.errors.pop(name, None)
+
+    @property
+    def reductions(self) -> Reductions:
+        """Return the lines to make smaller: allowed pence and the reason, by line."""
+        found = {}
+        for shown in self.lines:
+            amount = self.cleaned_data.get(f"amount_{shown.line.pk}")
+            if amount is None:
+                continue
+            pence = money.to_pence(amount)
+            if pence < shown.line.claimed_pence:
+                reason = self.cleaned_data.get(f"reason_{shown.line.pk}", "")
+                found[shown.line.pk] = (pence, reason)
+        return found
