@@ -37,6 +37,8 @@ class ActorMiddleware:
             "/accounts/"
         )
         public = getattr(view, "audience", "") == "public"
-        if must_choose and not exempt and not public:
+        # An account that opens nobody any more, like a supporter's whose help has ended, is told so.
+        lost = must_choose or not request.actor.roles
+        if lost and not exempt and not public:
             return redirect(reverse("people:choose"))
         return None

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from coprod.core import formpack
 from groups.people.enums import (
@@ -29,6 +30,35 @@ _BOXES = {
     "mobile": ContactKind.MOBILE,
     "email": ContactKind.EMAIL,
 }
+
+
+# What only the team writes down, and the same questions asked of the person herself.
+_TEAM_ONLY = ("capacity", "heard_from", "job_title", "organisation")
+_OWN_LABELS = {
+    "known_as": "Name you like to be known by",
+    "email": "E-mail we write to",
+    "channel": "How you want to hear from us",
+    "needs": "What you need to take part",
+    "other_needs": "Anything else you need",
+    "own_words": "What helps, in your own words",
+    "call_after": "Ring me after",
+    "call_before": "Ring me before",
+    "voicemail_ok": "You may leave me a voicemail",
+    "topics": "What interests you",
+    "other_topic": "Something else that interests you",
+}
+
+
+def _said(field: Any, value: Any) -> str:
+    """Return an answer as people read it."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if value in (None, "", []):
+        return "Nothing"
+    labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    if isinstance(value, list):
+        return ", ".join(sorted(labels.get(str(item), str(item)) for item in value))
+    return labels.get(str(value), str(field.prepare_value(value)))
 
 
 class PersonForm(formpack.Form):
@@ -153,14 +183,72 @@ class PersonForm(formpack.Form):
         self,
         *args: Any,
         topics: Sequence[Topic],
-        wording: ConsentWording | None,
+        wording: ConsentWording | None = None,
+        is_own: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.wording = wording
+        self.is_own = is_own
+        if is_own:
+            self._speak_to_her()
+        self.known_topics = topics
         self.fields["topics"].choices = [(topic.name, topic.name) for topic in topics]  # type: ignore[attr-defined]  # a choice field
         if wording is None:
             del self.fields["consent"], self.fields["consent_how"]
+
+    def _speak_to_her(self) -> None:
+        """Ask the person herself, in place of writing down what she says."""
+        for name, label in _OWN_LABELS.items():
+            self.fields[name].label = label
+        for name in _TEAM_ONLY:
+            del self.fields[name]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The headings of the parts of the form."""
+        if self.is_own:
+            return {
+                "reach": "How we reach you",
+                "needs": "What you need",
+                "topics": "What interests you",
+            }
+        return {
+            "reach": "How to reach them",
+            "needs": "What they need",
+            "topics": "What interests them",
+        }
+
+    @property
+    def about_fields(self) -> list[Any]:
+        return self._boxes(
+            "known_as", "capacity", "heard_from", "job_title", "organisation"
+        )
+
+    @property
+    def reach_fields(self) -> list[Any]:
+        return self._boxes(
+            "address",
+            "postcode",
+            "landline",
+            "mobile",
+            "email",
+            "channel",
+            "call_after",
+            "call_before",
+            "voicemail_ok",
+        )
+
+    @property
+    def needs_fields(self) -> list[Any]:
+        return self._boxes("print_size", "needs", "other_needs", "own_words")
+
+    @property
+    def topic_fields(self) -> list[Any]:
+        return self._boxes("topics", "other_topic")
+
+    def _boxes(self, *names: str) -> list[Any]:
+        return [self[name] for name in names if name in self.fields]
 
     @classmethod
     def blank(cls) -> dict[str, Any]:
@@ -203,6 +291,35 @@ class PersonForm(formpack.Form):
                 for box, kind in _BOXES.items()
             }
         )
+
+    def again_from(self, version: int) -> "PersonForm":
+        """Return the form with what was typed, ready to be saved over a newer version."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["version"] = str(version)
+        again = PersonForm(
+            data,
+            topics=self.known_topics,
+            wording=self.wording,
+            is_own=self.is_own,
+            initial=self.initial,
+        )
+        again.is_valid()
+        return again
+
+    def differences(self) -> list[tuple[str, str, str]]:
+        """Return each question answered differently: its label, the record's answer, what was typed."""
+        return [
+            (
+                str(field.label),
+                _said(field, self.initial.get(name)),
+                _said(field, typed),
+            )
+            for name, field in self.fields.items()
+            if not field.widget.is_hidden
+            and _said(field, self.initial.get(name))
+            != _said(field, typed := self.cleaned_data.get(name))
+        ]
 
     def clean_version(self) -> int | None:
         text = self.cleaned_data["version"]
@@ -254,7 +371,7 @@ class PersonForm(formpack.Form):
             "voicemail_ok",
             "own_words",
         )
-        return {name: data[name] for name in simple} | {
+        return {name: data[name] for name in simple if name in data} | {
             "print_size": int(data["print_size"]),
             "contact_points": self._contact_points(page),
             "channel": data["channel"] or None,

@@ -17,7 +17,13 @@ from groups.people.queries.listing import (
     people_page,
     topics,
 )
-from groups.people.queries.person import PersonPage, history_of, person_page
+from groups.people.queries.person import (
+    PersonPage,
+    current_wording,
+    current_wordings,
+    history_of,
+    person_page,
+)
 
 __all__ = [
     "EVERYBODY",
@@ -29,6 +35,8 @@ __all__ = [
     "actor_for",
     "channel_for",
     "contact_value",
+    "current_wording",
+    "current_wordings",
     "filtered",
     "history_of",
     "people_page",

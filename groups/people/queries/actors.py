@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import phonenumbers
+
 from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Role
@@ -16,6 +18,8 @@ from groups.people.enums import (
     SignInCapacity,
 )
 from groups.people.models import Person
+
+NUMBERS = frozenset({ContactKind.LANDLINE, ContactKind.MOBILE, ContactKind.TEXT})
 
 
 @dataclass(frozen=True)
@@ -163,5 +167,13 @@ def contact_value(person: Person, kinds: Iterable[str]) -> str:
     for kind in kinds:
         for point in person.contact_points.all():
             if point.kind == kind and point.stopped_at is None:
-                return f"{point.value}\n{point.postcode}".strip()
+                return f"{spoken(point.kind, point.value)}\n{point.postcode}".strip()
     return ""
+
+
+def spoken(kind: str, value: str) -> str:
+    """Return a contact value as people write it: a British number without +44."""
+    if kind not in NUMBERS or not value.startswith("+44"):
+        return value
+    number = phonenumbers.parse(value, "GB")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

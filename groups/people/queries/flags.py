@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from coprod.core import dates
-from groups.people.enums import Channel, ContactKind, NeedCategory, PrintSize
+from groups.people.enums import (
+    Channel,
+    ContactKind,
+    NeedCategory,
+    PersonState,
+    PrintSize,
+)
 from groups.people.models import Person
 
 _NEED_ICONS = {
@@ -35,6 +41,11 @@ _CHANNEL_WORDS = {
     Channel.EMAIL: "E-mail",
     Channel.LETTER: "Post",
     Channel.PHONE: "Phone",
+}
+STATE_COLOURS = {
+    PersonState.WELCOMING: "",
+    PersonState.ACTIVE: "green",
+    PersonState.PAUSED: "yellow",
 }
 RINGS = frozenset({ContactKind.LANDLINE, ContactKind.MOBILE})
 
@@ -104,3 +115,8 @@ def need_icon(category: str, detail: str) -> str:
         if word in lower:
             return icon
     return _NEED_ICONS[NeedCategory(category)]
+
+
+def state_colour(state: str) -> str:
+    """Return the colour of a state's tag; the words always stand in it."""
+    return STATE_COLOURS.get(PersonState(state), "grey")

@@ -18,7 +18,7 @@ from groups.people.models import (
     Topic,
 )
 from groups.people.queries.actors import fallback_channel
-from groups.people.queries.flags import Flag, Reach, flags_of, reach_of
+from groups.people.queries.flags import Flag, Reach, flags_of, reach_of, state_colour
 
 PER_PAGE = 20
 # Counting stops here, so that a page of 200,000 people costs what a page of 1,000 does.
@@ -49,6 +49,16 @@ class PersonRow:
     flags: list[Flag]
     may_see_needs: bool
     groups: list[str] = field(default_factory=list)
+
+    @property
+    def state_tag(self) -> str:
+        """The state in words, unless it is the usual one."""
+        usual = self.person.state == PersonState.ACTIVE
+        return "" if usual else self.person.get_state_display()
+
+    @property
+    def state_colour(self) -> str:
+        return state_colour(self.person.state)
 
 
 @dataclass(frozen=True)

@@ -25,16 +25,24 @@ from groups.people.models import (
     AccessNeed,
     ChannelPreference,
     ConsentRecord,
+    ConsentWording,
     ContactPoint,
     Interest,
     Person,
     SignIn,
     Supporter,
 )
-from groups.people.queries.actors import fallback_channel
-from groups.people.queries.flags import Flag, flags_of, need_icon
+from groups.people.queries.actors import fallback_channel, spoken
+from groups.people.queries.flags import Flag, flags_of, need_icon, state_colour
 
 Row = Mapping[str, Any]
+POINT_ICONS = {
+    ContactKind.POST: "letter",
+    ContactKind.LANDLINE: "phone",
+    ContactKind.MOBILE: "phone",
+    ContactKind.TEXT: "text",
+    ContactKind.EMAIL: "email",
+}
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,15 @@ class Point:
         return ContactKind(self.kind).label
 
     @property
+    def icon(self) -> str:
+        return POINT_ICONS[ContactKind(self.kind)]
+
+    @property
     def lines(self) -> list[str]:
-        return [*self.value.splitlines(), *([self.postcode] if self.postcode else [])]
+        return [
+            *spoken(self.kind, self.value).splitlines(),
+            *([self.postcode] if self.postcode else []),
+        ]
 
 
 @dataclass(frozen=True)
@@ -137,6 +152,10 @@ class PersonPage:
     other_channels: dict[str, str]
 
     @property
+    def state_colour(self) -> str:
+        return state_colour(self.person.state)
+
+    @property
     def channel_words(self) -> str:
         return Channel(self.channel).label
 
@@ -147,6 +166,10 @@ class PersonPage:
             for need in self.needs
         ]
         return flags_of(self.person, [point.kind for point in self.points], rows)
+
+    def agreed_to(self, purpose: str) -> bool:
+        """Tell whether a consent for this one thing stands."""
+        return any(consent.purpose == purpose for consent in self.live_consents)
 
     @property
     def live_consents(self) -> list[Consent]:
@@ -285,6 +308,24 @@ def _consent(row: Row) -> Consent:
         given_at=_moment(row["given_at"]),
         withdrawn_at=_moment(row["withdrawn_at"]) if row["withdrawn_at"] else None,
     )
+
+
+def current_wording(purpose: str) -> ConsentWording | None:
+    """Return the words to read out now when somebody is asked to agree to one thing."""
+    wordings = ConsentWording.objects.filter(
+        purpose=purpose, from_date__lte=dates.today()
+    )
+    return wordings.order_by("-number").first()
+
+
+def current_wordings() -> list[ConsentWording]:
+    """Return the newest words for each thing people are asked to agree to."""
+    newest: dict[str, ConsentWording] = {}
+    for wording in ConsentWording.objects.filter(from_date__lte=dates.today()).order_by(
+        "number"
+    ):
+        newest[wording.purpose] = wording
+    return list(newest.values())
 
 
 def history_of(person: Person) -> QuerySet[AuditEvent]:

@@ -1,0 +1,38 @@
+"""How the pages about a person find her: by reference for the team, as herself for a member."""
+
+from django.http import Http404
+from django.urls import reverse
+
+from coprod.core.access import Request
+from coprod.core.enums import Permission
+from groups.people import queries
+from groups.people.models import Person
+from groups.people.queries import PersonPage
+
+
+def load_person(request: Request, reference: str | None) -> Person:
+    """Return the person of a page, or 404. Without a reference she is the one acted as."""
+    return load_page(request, reference).person
+
+
+def load_page(request: Request, reference: str | None) -> PersonPage:
+    """Return the person of a page with everything around her, or 404."""
+    actor = request.actor
+    visible = Person.objects.visible_to(actor)
+    if reference is None:
+        found = (
+            visible.filter(pk=actor.person_id) if actor.person_id else visible.none()
+        )
+    elif actor.can(Permission.SEE_PEOPLE):
+        found = visible.filter(reference=reference)
+    else:
+        found = visible.none()
+    page = queries.person_page(found)
+    if page is None:
+        raise Http404
+    return page
+
+
+def page_url(person: Person, reference: str | None) -> str:
+    """Return the page these small pages lead back to."""
+    return reverse("people:me") if reference is None else person.get_absolute_url()

@@ -1,0 +1,135 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coprod.core.access import MEMBERS, STAFF, Request, audience
+from coprod.core.enums import Permission, Role
+from groups.people import actions, permissions, queries
+from groups.people.enums import ConsentPurpose
+from groups.people.forms import FindPeopleForm, PersonForm
+from groups.people.views.loading import load_page, load_person, page_url
+from groups.people.views.moves import moves_from
+
+_RECENT = 5
+_HISTORY_PER_PAGE = 50
+_LONGEST_REFERENCE = 20
+
+
+@audience(STAFF, Role.AUDITOR)
+@require_safe
+def people_list(request: Request) -> HttpResponse:
+    form = FindPeopleForm(request.GET or None, topics=queries.topics())
+    wanted = form.wanted() if form.is_bound else queries.PeopleFilter()
+    page = queries.people_page(
+        request.actor,
+        wanted,
+        after=request.GET.get("after", "")[:_LONGEST_REFERENCE],
+        before=request.GET.get("before", "")[:_LONGEST_REFERENCE],
+    )
+    kept = [(name, request.GET[name]) for name in form.fields if request.GET.get(name)]
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": not wanted.is_empty,
+        "sees_needs": request.actor.can(Permission.SEE_ACCESS_NEEDS),
+        "can_add": permissions.can_add_person(request.actor),
+        "previous_query": urlencode([*kept, ("before", page.before)])
+        if page.before
+        else "",
+        "next_query": urlencode([*kept, ("after", page.after)]) if page.after else "",
+    }
+    return render(request, "people/person_list.html", context)
+
+
+@audience(STAFF, Role.AUDITOR)
+@require_safe
+def detail(request: Request, ref: str) -> HttpResponse:
+    page = load_page(request, ref)
+    person, actor = page.person, request.actor
+    sees_needs = permissions.can_see_access_needs(actor, person)
+    actions.note_sensitive_read(
+        by=actor, person=person, what="access needs" if sees_needs else "record"
+    )
+    # Groups, meetings and messages belong to rooms above this one, so they come by relation.
+    memberships = person.memberships.exclude(state="ended").select_related(
+        "group", "seat"
+    )
+    ahead = person.invitations.filter(
+        meeting__starts_at__gte=timezone.now(), meeting__state="published"
+    )
+    context = {
+        "page": page,
+        "person": person,
+        "sees_needs": sees_needs,
+        "memberships": memberships.order_by("pk"),
+        "invitations": ahead.select_related("meeting__group").order_by(
+            "meeting__starts_at", "pk"
+        ),
+        "deliveries": person.deliveries.defer("body").order_by("-due_at", "-pk")[
+            :_RECENT
+        ],
+        "can_change": permissions.can_change_person(actor, person),
+        "to_ask": [
+            w for w in queries.current_wordings() if not page.agreed_to(w.purpose)
+        ],
+        "moves": moves_from(person.state) if permissions.can_move_person(actor) else [],
+    }
+    return render(request, "people/person_detail.html", context)
+
+
+@audience(STAFF, Role.AUDITOR)
+@require_safe
+def history(request: Request, ref: str) -> HttpResponse:
+    person = load_person(request, ref)
+    events = queries.history_of(person)
+    page = Paginator(events, _HISTORY_PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request, "people/person_history.html", {"person": person, "page": page}
+    )
+
+
+@audience(STAFF, MEMBERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: Request, ref: str | None = None) -> HttpResponse:
+    page = load_page(request, ref)
+    person = page.person
+    permissions.check_can_change_person(request.actor, person)
+    asks_consent = ref is not None and not page.agreed_to(ConsentPurpose.NETWORK)
+    wording = queries.current_wording(ConsentPurpose.NETWORK) if asks_consent else None
+    form = PersonForm(
+        request.POST or None,
+        initial=PersonForm.of(page),
+        topics=queries.topics(),
+        wording=wording,
+        is_own=ref is None,
+    )
+    theirs = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.update_person(
+                by=request.actor,
+                person=person,
+                version=form.cleaned_data["version"] or 0,
+                **form.values(page=page),
+            )
+        except actions.PersonChanged as conflict:
+            form.initial = PersonForm.of(load_page(request, ref))
+            theirs = form.differences()
+            form = form.again_from(conflict.theirs.version)
+            form.add_error(None, str(conflict))
+        else:
+            messages.success(request, "The details are saved.")
+            return redirect(page_url(person, ref))
+    context = {
+        "form": form,
+        "person": person,
+        "wording": wording,
+        "theirs": theirs,
+        "back": page_url(person, ref),
+        "is_own": ref is None,
+    }
+    return render(request, "people/person_form.html", context)
