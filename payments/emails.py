@@ -10,8 +10,8 @@ from groups.notices.messages import Message
 from groups.people.enums import Channel, Purpose
 from groups.people.queries import channel_for
 from payments import queries
-from payments.enums import LineKind
-from payments.models import Claim, ClaimLine
+from payments.enums import LineKind, OfferAnswer
+from payments.models import Claim, ClaimLine, ExpenseRule
 
 # The sentence a member declares when she sends a claim; kept with the claim as it stood.
 DECLARATION = "This claim is true, and I have not claimed for it anywhere else."
@@ -30,6 +30,22 @@ def rate_words(rate: Decimal) -> str:
     return f"£{rate:,.2f}" if rate == round(rate, 2) else f"£{rate.normalize():,}"
 
 
+def rule_words(rule: ExpenseRule) -> str:
+    """Return how one kind of cost is paid back, as a policy page says it."""
+    if rule.unit_rate is not None:
+        words = f"{rate_words(rule.unit_rate)} a mile"
+        if rule.threshold is not None and rule.rate_above_threshold is not None:
+            above = rate_words(rule.rate_above_threshold)
+            words += (
+                f", and {above} a mile above {rule.threshold:,.0f} miles in a tax year"
+            )
+        return words
+    words = "What you paid"
+    if rule.most_pence is not None:
+        words += f", up to {money.pounds(rule.most_pence)}"
+    return f"{words}, with a receipt above {money.pounds(rule.receipt_above_pence)}"
+
+
 def offer_words(hourly_rate: Decimal, whole_pence: int) -> str:
     """Return what an invitation says about the offer for one person's time."""
     return (
@@ -39,6 +55,11 @@ def offer_words(hourly_rate: Decimal, whole_pence: int) -> str:
         "You choose. You can take the payment, or only have your costs paid back, "
         "or ask for advice first."
     )
+
+
+def answer_words(answer: str) -> str:
+    """Return what a member chose as the page says it; an open choice is no choice."""
+    return OfferAnswer(answer).label if answer else "Not chosen yet"
 
 
 def line_sum_words(line: ClaimLine) -> str:

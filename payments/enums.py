@@ -56,7 +56,9 @@ class ClaimState(models.TextChoices):
 
 
 CLAIM_TRANSITIONS: dict[str, frozenset[str]] = {
-    ClaimState.DRAFT: frozenset({ClaimState.SUBMITTED, ClaimState.WITHDRAWN, ClaimState.NOTHING}),
+    ClaimState.DRAFT: frozenset(
+        {ClaimState.SUBMITTED, ClaimState.WITHDRAWN, ClaimState.NOTHING}
+    ),
     ClaimState.SUBMITTED: frozenset(
         {ClaimState.VERIFIED, ClaimState.RETURNED, ClaimState.WITHDRAWN}
     ),

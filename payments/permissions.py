@@ -149,6 +149,11 @@ def check_can_draft_policy(actor: Actor) -> None:
         raise ActionDenied("Only the involvement team drafts payment rates.")
 
 
+def can_draft_policy(actor: Actor) -> bool:
+    """Tell whether the actor drafts payment rates."""
+    return actor.can(Permission.DRAFT_POLICY)
+
+
 def check_can_publish_version(actor: Actor, version: PolicyVersion) -> None:
     """Raise ActionDenied unless the actor may publish rates that somebody else drafted."""
     if not actor.can(Permission.PUBLISH_POLICY):

@@ -137,9 +137,8 @@ def submit_claim(
         _check_can_be_sent(claim)
         lines.touch(claim=claim, by=by)
         lines.settle_miles(claim=claim)
-        sums = queries.sums_of(claim)
-        days = queries.pay_within_days(claim)
-        pay_by = dates.add_working_days(dates.today(), days)
+        rows = queries.lines_of(claim)
+        sums = queries.sums(rows)
         move(
             claim,
             table=CLAIM_TRANSITIONS,
@@ -150,7 +149,7 @@ def submit_claim(
                 "submitted_by": by.user,
                 "declared_words": emails.DECLARATION,
                 "told_how": told_how,
-                "pay_by_date": pay_by if sums.total else None,
+                "pay_by_date": queries.promised_date(rows) if sums.total else None,
                 "verified_at": None,
                 "verified_by": None,
             },
@@ -181,14 +180,11 @@ def _check_can_be_sent(claim: Claim) -> None:
 
 def _tell_sent(claim: Claim, by: Actor, *, is_entered: bool) -> None:
     """Owe the member her own copy of what was sent, so that a slip of the ear is found."""
-    occasion = "claim.read_back" if is_entered or by.is_supporter else "claim.sent"
-    if occasion == "claim.sent":
-        message = emails.sent(claim)
-    else:
-        message = emails.read_back(claim, by)
+    is_read_back = is_entered or by.is_supporter
+    message = emails.read_back(claim, by) if is_read_back else emails.sent(claim)
     notices.plan_notice(
         by=by,
-        occasion=occasion,
+        occasion="claim.read_back" if is_read_back else "claim.sent",
         about=claim.reference,
         version=claim.version,
         purpose=Purpose.MONEY,

@@ -25,6 +25,7 @@ from payments.models import Claim, ClaimLine, Receipt
 from payments.queries import Priced, Rates
 
 # Kinds that are paid back as spent, with a receipt; mileage has its own form and price.
+THERE_AND_BACK = "There and back"
 COST_KINDS = frozenset(EXPENSE_KINDS - {LineKind.MILEAGE})
 
 
@@ -161,7 +162,7 @@ def save_miles(
             "kind": LineKind.MILEAGE,
             "meeting": meeting,
             "activity_date": meeting.date,
-            "description": "There and back" if there_and_back else "One way",
+            "description": THERE_AND_BACK if there_and_back else "One way",
             "journey_from": journey_from,
             "journey_to": journey_to,
             "unit": Unit.MILES,

@@ -61,9 +61,13 @@ class Claim(models.Model):
     cost_code = models.ForeignKey(
         CostCode, null=True, blank=True, on_delete=models.PROTECT, related_name="claims"
     )
-    state = models.CharField(max_length=14, choices=ClaimState.choices, default=ClaimState.DRAFT)
+    state = models.CharField(
+        max_length=14, choices=ClaimState.choices, default=ClaimState.DRAFT
+    )
     drafted_at = models.DateTimeField(default=timezone.now)
-    drafted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     declared_words = models.TextField(blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(
@@ -89,9 +93,15 @@ class Claim(models.Model):
     class Meta:
         constraints = [
             constraints.one_of("state", ClaimState, "claim_state_known"),
-            constraints.both_or_neither("submitted_at", "submitted_by", "claim_submitted_pair"),
-            constraints.both_or_neither("verified_at", "verified_by", "claim_verified_pair"),
-            constraints.both_or_neither("approved_at", "approved_by", "claim_approved_pair"),
+            constraints.both_or_neither(
+                "submitted_at", "submitted_by", "claim_submitted_pair"
+            ),
+            constraints.both_or_neither(
+                "verified_at", "verified_by", "claim_verified_pair"
+            ),
+            constraints.both_or_neither(
+                "approved_at", "approved_by", "claim_approved_pair"
+            ),
             models.CheckConstraint(
                 condition=~Q(state=ClaimState.PAID) | Q(paid_date__isnull=False),
                 name="claim_paid_has_date",
@@ -118,17 +128,25 @@ class Claim(models.Model):
     @property
     def invoice_number(self) -> str:
         """Return the number finance knows it by: unique for ever, new only after a bank return."""
-        return self.reference if not self.reissue else f"{self.reference}-R{self.reissue}"
+        return (
+            self.reference if not self.reissue else f"{self.reference}-R{self.reissue}"
+        )
 
 
 class ClaimLine(models.Model):
     """One thing claimed, with the rate of the day it happened kept on it."""
 
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="lines")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claim_lines")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="claim_lines"
+    )
     kind = models.CharField(max_length=12, choices=LineKind.choices)
     meeting = models.ForeignKey(
-        Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="claim_lines"
+        Meeting,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="claim_lines",
     )
     activity_date = models.DateField()
     description = models.CharField(max_length=300, blank=True)
@@ -190,7 +208,9 @@ class ClaimLine(models.Model):
 class Receipt(models.Model):
     """A photo or PDF of a receipt for one line."""
 
-    line = models.ForeignKey(ClaimLine, on_delete=models.CASCADE, related_name="receipts")
+    line = models.ForeignKey(
+        ClaimLine, on_delete=models.CASCADE, related_name="receipts"
+    )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
@@ -206,7 +226,9 @@ class ClaimDecision(models.Model):
     words = models.TextField(blank=True)
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
-    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     made_by_name = models.CharField(max_length=120)
 
     def __str__(self) -> str:

@@ -15,14 +15,20 @@ from payments.models.policy import PolicyVersion
 class Offer(models.Model):
     """What was offered to one person for one meeting, before it. Added to, never changed."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="offers")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="offers"
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="offers")
-    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="+"
+    )
     hourly_rate = models.DecimalField(max_digits=9, decimal_places=4)
     expected_minutes = models.PositiveSmallIntegerField()
     words = models.TextField()
     made_at = models.DateTimeField(default=timezone.now)
-    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -41,8 +47,12 @@ class OfferChoice(models.Model):
     answer = models.CharField(max_length=14, choices=OfferAnswer.choices)
     chosen_at = models.DateTimeField(default=timezone.now)
     chosen_by = models.CharField(max_length=120)
-    told_how = models.CharField(max_length=10, choices=GivenHow.choices, default=GivenHow.ONLINE)
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    told_how = models.CharField(
+        max_length=10, choices=GivenHow.choices, default=GivenHow.ONLINE
+    )
+    recorded_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [constraints.one_of("answer", OfferAnswer, "offer_answer_known")]

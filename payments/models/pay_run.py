@@ -39,7 +39,9 @@ class PayRun(models.Model):
     class Meta:
         constraints = [
             constraints.one_of("state", PayRunState, "pay_run_state_known"),
-            constraints.both_or_neither("released_at", "released_by", "pay_run_released_pair"),
+            constraints.both_or_neither(
+                "released_at", "released_by", "pay_run_released_pair"
+            ),
             models.CheckConstraint(
                 condition=Q(released_by__isnull=True) | ~Q(released_by=F("built_by")),
                 name="pay_run_releaser_is_not_builder",
@@ -57,7 +59,9 @@ class PayRunItem(models.Model):
     """One claim in one pay run, with the sum and the number finance pays it under."""
 
     pay_run = models.ForeignKey(PayRun, on_delete=models.PROTECT, related_name="items")
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="pay_run_items")
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, related_name="pay_run_items"
+    )
     invoice_number = models.CharField(max_length=50)
     supplier_number = models.CharField(max_length=30)
     payee_name = models.CharField(max_length=120)
@@ -67,9 +71,13 @@ class PayRunItem(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["claim"], condition=Q(live=True), name="claim_in_one_live_pay_run"
+                fields=["claim"],
+                condition=Q(live=True),
+                name="claim_in_one_live_pay_run",
             ),
-            models.UniqueConstraint(fields=["pay_run", "claim"], name="claim_once_in_pay_run"),
+            models.UniqueConstraint(
+                fields=["pay_run", "claim"], name="claim_once_in_pay_run"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,9 +102,15 @@ class ResultsFile(models.Model):
 class PaymentResult(models.Model):
     """One line of a results file and what we made of it. A mismatch waits here for a person."""
 
-    results_file = models.ForeignKey(ResultsFile, on_delete=models.PROTECT, related_name="results")
+    results_file = models.ForeignKey(
+        ResultsFile, on_delete=models.PROTECT, related_name="results"
+    )
     item = models.ForeignKey(
-        PayRunItem, null=True, blank=True, on_delete=models.PROTECT, related_name="results"
+        PayRunItem,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="results",
     )
     row_number = models.PositiveIntegerField()
     supplier_number = models.CharField(max_length=60, blank=True)
@@ -115,7 +129,9 @@ class PaymentResult(models.Model):
     class Meta:
         constraints = [
             constraints.one_of("outcome", ResultOutcome, "result_outcome_known"),
-            constraints.both_or_neither("settled_at", "settled_by", "result_settled_pair"),
+            constraints.both_or_neither(
+                "settled_at", "settled_by", "result_settled_pair"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,14 +13,18 @@ from payments.enums import PayeeState
 class Payee(models.Model):
     """How finance knows a person: a supplier number. We hold no bank details."""
 
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="payee")
+    person = models.OneToOneField(
+        Person, on_delete=models.PROTECT, related_name="payee"
+    )
     name = models.CharField(max_length=120)
     supplier_number = models.CharField(max_length=30, blank=True)
     state = models.CharField(
         max_length=10, choices=PayeeState.choices, default=PayeeState.REQUESTED
     )
     requested_at = models.DateTimeField(default=timezone.now)
-    requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     set_up_at = models.DateTimeField(null=True, blank=True)
     set_up_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -48,7 +52,9 @@ class Payee(models.Model):
 class ApprovalLimit(models.Model):
     """Up to what sum one account may approve a claim."""
 
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="approval_limit")
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, related_name="approval_limit"
+    )
     limit_pence = models.PositiveIntegerField()
 
     def __str__(self) -> str:

@@ -39,7 +39,9 @@ class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
 class PolicyVersion(models.Model):
     """The rates in force between two dates. Never changed once published."""
 
-    policy = models.ForeignKey(PaymentPolicy, on_delete=models.PROTECT, related_name="versions")
+    policy = models.ForeignKey(
+        PaymentPolicy, on_delete=models.PROTECT, related_name="versions"
+    )
     number = models.PositiveSmallIntegerField()
     from_date = models.DateField()
     to_date = models.DateField(null=True, blank=True)
@@ -48,7 +50,9 @@ class PolicyVersion(models.Model):
     )
     summary = models.TextField()
     drafted_at = models.DateTimeField(default=timezone.now)
-    drafted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -58,10 +62,16 @@ class PolicyVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["policy", "number"], name="policy_version_once"),
-            models.UniqueConstraint(fields=["policy", "from_date"], name="policy_version_starts_once"),
+            models.UniqueConstraint(
+                fields=["policy", "number"], name="policy_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["policy", "from_date"], name="policy_version_starts_once"
+            ),
             constraints.one_of("state", VersionState, "policy_version_state_known"),
-            constraints.both_or_neither("published_at", "published_by", "policy_published_pair"),
+            constraints.both_or_neither(
+                "published_at", "published_by", "policy_published_pair"
+            ),
             models.CheckConstraint(
                 condition=Q(to_date__isnull=True) | Q(to_date__gte=F("from_date")),
                 name="policy_version_in_order",
@@ -75,7 +85,9 @@ class PolicyVersion(models.Model):
 class RateRule(models.Model):
     """What one hour of one kind of activity is worth, in pounds with four places."""
 
-    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="rates")
+    version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="rates"
+    )
     activity = models.CharField(max_length=40, default="meeting")
     hourly_rate = models.DecimalField(max_digits=9, decimal_places=4)
 
@@ -92,10 +104,16 @@ class RateRule(models.Model):
 class ExpenseRule(models.Model):
     """How one kind of cost is paid back: by the mile, or as spent, and from what sum with a receipt."""
 
-    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="expenses")
+    version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="expenses"
+    )
     kind = models.CharField(max_length=12, choices=LineKind.choices)
-    unit_rate = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
-    threshold = models.DecimalField(max_digits=9, decimal_places=1, null=True, blank=True)
+    unit_rate = models.DecimalField(
+        max_digits=9, decimal_places=4, null=True, blank=True
+    )
+    threshold = models.DecimalField(
+        max_digits=9, decimal_places=1, null=True, blank=True
+    )
     rate_above_threshold = models.DecimalField(
         max_digits=9, decimal_places=4, null=True, blank=True
     )
@@ -104,7 +122,9 @@ class ExpenseRule(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "kind"], name="expense_rule_once"),
+            models.UniqueConstraint(
+                fields=["version", "kind"], name="expense_rule_once"
+            ),
             constraints.one_of("kind", LineKind, "expense_rule_kind_known"),
         ]
 
@@ -125,8 +145,12 @@ class CostCode(models.Model):
 class GroupCostCode(models.Model):
     """Which cost code a group's payments are charged to."""
 
-    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="cost_coding")
-    cost_code = models.ForeignKey(CostCode, on_delete=models.PROTECT, related_name="groups")
+    group = models.OneToOneField(
+        Group, on_delete=models.CASCADE, related_name="cost_coding"
+    )
+    cost_code = models.ForeignKey(
+        CostCode, on_delete=models.PROTECT, related_name="groups"
+    )
 
     def __str__(self) -> str:
         return f"{self.group}: {self.cost_code}"

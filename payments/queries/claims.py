@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from coprod.core import dates
 from groups.governance.queries import serving
 from groups.people.enums import Capacity
 from groups.people.models import Person
@@ -51,7 +52,7 @@ def offers_at(meeting: Meeting) -> dict[int, Offer]:
     return {offer.person_id: offer for offer in rows.order_by("person__known_as", "pk")}
 
 
-def offer_for(person_id: int, meeting_id: int | None) -> Offer | None:
+def offer_for(person_id: int, meeting_id: int) -> Offer | None:
     """Return what this person was offered for this meeting, with its newest `answer`, or None."""
     rows = Offer.objects.filter(person_id=person_id, meeting_id=meeting_id)
     return _with_answers(rows).select_related("person", "meeting__group").first()
@@ -74,7 +75,7 @@ def choices_of(claim: Claim) -> list[tuple[Meeting, str]]:
     ]
 
 
-def time_line_of(person_id: int, meeting_id: int | None) -> ClaimLine | None:
+def time_line_of(person_id: int, meeting_id: int) -> ClaimLine | None:
     """Return the live line in which this person claims this meeting, with its claim, or None."""
     return (
         ClaimLine.objects.filter(
@@ -162,15 +163,11 @@ def sums_of(claim: Claim, *, allowed: bool = False) -> Sums:
     return sums(list(claim.lines.order_by("pk")), allowed=allowed)
 
 
-def pay_within_days(claim: Claim) -> int:
-    """Return within how many working days the policy of the claim promises the money."""
-    line = (
-        claim.lines.select_related("policy_version__policy")
-        .order_by("-activity_date", "-pk")
-        .first()
-    )
-    # Twenty working days is what the policy promises when a claim holds no line yet.
-    return line.policy_version.policy.pay_within_working_days if line else 20
+def promised_date(lines: list[ClaimLine]) -> dt.date:
+    """Return by when the money should come if the claim with these lines is sent in today."""
+    newest = max(lines, key=lambda line: (line.activity_date, line.pk))
+    days = newest.policy_version.policy.pay_within_working_days
+    return dates.add_working_days(dates.today(), days)
 
 
 def lines_of(claim: Claim) -> list[ClaimLine]:
@@ -179,7 +176,7 @@ def lines_of(claim: Claim) -> list[ClaimLine]:
         "receipts", Receipt.objects.select_related("file").order_by("pk")
     )
     rows = (
-        claim.lines.select_related("meeting__group")
+        claim.lines.select_related("meeting__group", "policy_version__policy")
         .prefetch_related(receipts)
         .order_by("activity_date", "pk")
     )

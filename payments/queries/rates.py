@@ -1,6 +1,7 @@
 """What the policy of a day pays. Rates are rows with dates, never constants (payments.md 7.3)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -99,6 +100,16 @@ def rates_of(version: PolicyVersion, day: dt.date) -> Rates:
     rate = version.rates.filter(activity=MEETING).first()
     expenses = {rule.kind: rule for rule in version.expenses.order_by("pk")}
     return Rates(day, version, rate.hourly_rate if rate else Decimal(0), expenses)
+
+
+def cost_kinds_on(days: Sequence[dt.date]) -> list[str]:
+    """Return the kinds of cost that the policy pays back as spent on any of these days."""
+    versions = [version for day in days if (version := version_on(day)) is not None]
+    kinds = set(
+        ExpenseRule.objects.filter(version__in=versions).values_list("kind", flat=True)
+    )
+    paid_as_spent = kinds - {LineKind.MILEAGE, LineKind.INVOLVEMENT}
+    return [kind for kind in LineKind.values if kind in paid_as_spent]
 
 
 def price_time(minutes: int, day: dt.date) -> Priced:
