@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from groups.people.enums import NeedCategory
+from groups.people.queries import Need
 from groups.people.values import NewNeed
 
 # An interpreter is booked three weeks ahead, a taxi three days; a chair is moved on the day.
@@ -44,9 +45,18 @@ def ticked(details: Iterable[str]) -> tuple[list[str], list[str]]:
     return known, other
 
 
-def asked_for(keys: Iterable[str], other: str) -> list[NewNeed]:
-    """Return the needs that were ticked, then one for each line that was typed."""
+def asked_for(
+    keys: Iterable[str], other: str, had: Iterable[Need] = ()
+) -> list[NewNeed]:
+    """Return the needs that were ticked, then one for each line that was typed.
+
+    `had` is what she needed before: a need that stays keeps what was said about it.
+    """
+    known = {
+        need.detail: NewNeed(need.category, need.detail, need.must, need.for_meetings)
+        for need in had
+    }
     lines = dict.fromkeys(line.strip() for line in other.splitlines() if line.strip())
-    return [COMMON_NEEDS[key] for key in keys] + [
-        NewNeed(NeedCategory.JOIN_IN, line) for line in lines
-    ]
+    asked = [COMMON_NEEDS[key] for key in keys]
+    asked += [NewNeed(NeedCategory.JOIN_IN, line) for line in lines]
+    return [known.get(need.detail, need) for need in asked]

@@ -10,13 +10,12 @@ from groups.people.enums import (
     Channel,
     ContactKind,
     GivenHow,
-    NeedCategory,
     PrintSize,
 )
 from groups.people.forms import needs
 from groups.people.models import ConsentWording, Topic
 from groups.people.queries import PersonPage
-from groups.people.values import NewConsent, NewContact, NewNeed
+from groups.people.values import NewConsent, NewContact
 
 _CONSENT = [
     ("yes", "Yes. I read these words out and they agreed"),
@@ -47,18 +46,6 @@ _OWN_LABELS = {
     "topics": "What interests you",
     "other_topic": "Something else that interests you",
 }
-
-
-def _said(field: Any, value: Any) -> str:
-    """Return an answer as people read it."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if value in (None, "", []):
-        return "Nothing"
-    labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
-    if isinstance(value, list):
-        return ", ".join(sorted(labels.get(str(item), str(item)) for item in value))
-    return labels.get(str(value), str(field.prepare_value(value)))
 
 
 class PersonForm(formpack.Form):
@@ -185,13 +172,18 @@ class PersonForm(formpack.Form):
         topics: Sequence[Topic],
         wording: ConsentWording | None = None,
         is_own: bool = False,
+        is_team: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.wording = wording
         self.is_own = is_own
+        self.is_team = is_team
         if is_own:
             self._speak_to_her()
+        if not is_team:
+            for name in _TEAM_ONLY:
+                del self.fields[name]
         self.known_topics = topics
         self.fields["topics"].choices = [(topic.name, topic.name) for topic in topics]  # type: ignore[attr-defined]  # a choice field
         if wording is None:
@@ -201,8 +193,6 @@ class PersonForm(formpack.Form):
         """Ask the person herself, in place of writing down what she says."""
         for name, label in _OWN_LABELS.items():
             self.fields[name].label = label
-        for name in _TEAM_ONLY:
-            del self.fields[name]
 
     @property
     def titles(self) -> dict[str, str]:
@@ -302,24 +292,11 @@ class PersonForm(formpack.Form):
             topics=self.known_topics,
             wording=self.wording,
             is_own=self.is_own,
+            is_team=self.is_team,
             initial=self.initial,
         )
         again.is_valid()
         return again
-
-    def differences(self) -> list[tuple[str, str, str]]:
-        """Return each question answered differently: its label, the record's answer, what was typed."""
-        return [
-            (
-                str(field.label),
-                _said(field, self.initial.get(name)),
-                _said(field, typed),
-            )
-            for name, field in self.fields.items()
-            if not field.widget.is_hidden
-            and _said(field, self.initial.get(name))
-            != _said(field, typed := self.cleaned_data.get(name))
-        ]
 
     def clean_version(self) -> int | None:
         text = self.cleaned_data["version"]
@@ -379,7 +356,9 @@ class PersonForm(formpack.Form):
                 *data["topics"],
                 *([data["other_topic"]] if data["other_topic"] else []),
             ],
-            "needs": self._needs(page),
+            "needs": needs.asked_for(
+                data["needs"], data["other_needs"], page.needs if page else ()
+            ),
             "consent": self._consent(),
         }
 
@@ -400,21 +379,6 @@ class PersonForm(formpack.Form):
                 )
             seen.add(point.kind)
         return typed + others
-
-    def _needs(self, page: PersonPage | None) -> list[NewNeed]:
-        data = self.cleaned_data
-        categories = {need.detail: need for need in page.needs} if page else {}
-        return [
-            NewNeed(
-                NeedCategory(categories[need.detail].category),
-                need.detail,
-                must=categories[need.detail].must,
-                for_meetings=categories[need.detail].for_meetings,
-            )
-            if need.detail in categories
-            else need
-            for need in needs.asked_for(data["needs"], data["other_needs"])
-        ]
 
     def _consent(self) -> NewConsent | None:
         if self.wording is None or self.cleaned_data.get("consent") != "yes":

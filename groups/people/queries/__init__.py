@@ -18,6 +18,8 @@ from groups.people.queries.listing import (
     topics,
 )
 from groups.people.queries.person import (
+    SCOPE_WORDS,
+    Need,
     PersonPage,
     current_wording,
     current_wordings,
@@ -27,7 +29,9 @@ from groups.people.queries.person import (
 
 __all__ = [
     "EVERYBODY",
+    "SCOPE_WORDS",
     "Key",
+    "Need",
     "PeopleFilter",
     "PeoplePage",
     "PersonPage",

@@ -24,13 +24,18 @@ NUMBERS = frozenset({ContactKind.LANDLINE, ContactKind.MOBILE, ContactKind.TEXT}
 
 @dataclass(frozen=True)
 class Key:
-    """One person an account may open today, as herself or as her supporter."""
+    """One person an account may open today, as herself or as her supporter.
+
+    `helper_id` and `helper_name` are the supporter, when the account opens her as one.
+    """
 
     sign_in_id: int
     person_id: int
     known_as: str
     capacity: str
     scopes: tuple[str, ...]
+    helper_id: int | None
+    helper_name: str
 
     @property
     def is_self(self) -> bool:
@@ -48,6 +53,8 @@ _COLUMNS = (
     "sign_ins__link__to_date",
     "sign_ins__link__ended_at",
     "sign_ins__link__scopes",
+    "sign_ins__link__supporter_id",
+    "sign_ins__link__supporter__known_as",
 )
 
 
@@ -60,15 +67,27 @@ def roles_and_keys(user: User) -> tuple[set[str], list[Key]]:
     roles: set[str] = set()
     keys: dict[int, Key] = {}
     today = dates.today()
-    for role, pk, person_id, name, state, capacity, *link in User.objects.filter(
-        pk=user.pk
-    ).values_list(*_COLUMNS):
+    rows = User.objects.filter(pk=user.pk).values_list(*_COLUMNS)
+    for role, pk, person_id, name, state, capacity, *link in rows:
         if role is not None:
             roles.add(role)
         gone = state in (PersonState.DECEASED, PersonState.ANONYMISED)
         is_self = capacity == SignInCapacity.SELF
-        if pk is not None and not gone and (is_self or _is_current(today, *link[:3])):
-            keys[pk] = Key(pk, person_id, name, capacity, tuple(link[3] or ()))
+        *dates_of_link, scopes, helper_id, helper_name = link
+        if (
+            pk is not None
+            and not gone
+            and (is_self or _is_current(today, *dates_of_link))
+        ):
+            keys[pk] = Key(
+                pk,
+                person_id,
+                name,
+                capacity,
+                tuple(scopes or ()),
+                helper_id,
+                helper_name or "",
+            )
     return roles, sorted(
         keys.values(), key=lambda key: (not key.is_self, key.sign_in_id)
     )
@@ -101,24 +120,26 @@ def actor_for(
     A link that has ended is gone at the next request, because it is read each time.
     """
     roles, keys = roles_and_keys(user)
-    own = {key.person_id for key in keys if key.is_self}
-    chosen = _chosen(keys, chosen_person_id, chosen_capacity)
-    helping = chosen is not None and not chosen.is_self
-    if chosen is not None:
-        # One capacity at a time: while helping a member, a worker's own rights are put aside.
-        roles = {Role.SUPPORTER} if helping else roles | {Role.MEMBER}
+    key = _chosen(keys, chosen_person_id, chosen_capacity)
+    if key is None:
+        actor = Actor(user, user.name, frozenset(roles), request_id=request_id)
+        return actor, len(keys) > 1
+    # One capacity at a time: while helping a member, a worker's own rights are put aside.
+    # On a shared address the name is of whoever said she is here, not of the account.
     actor = Actor(
         user=user,
-        name=user.name if chosen is None or helping else chosen.known_as,
-        roles=frozenset(roles),
-        person_id=chosen.person_id if chosen else None,
-        person_name=chosen.known_as if chosen else "",
-        own_person_id=_own_person(own, chosen),
-        is_supporter=helping,
-        scopes=frozenset(chosen.scopes) if chosen else frozenset(),
+        name=key.known_as if key.is_self else key.helper_name,
+        roles=frozenset(roles | {Role.MEMBER})
+        if key.is_self
+        else frozenset({Role.SUPPORTER}),
+        person_id=key.person_id,
+        person_name=key.known_as,
+        own_person_id=key.person_id if key.is_self else key.helper_id,
+        is_supporter=not key.is_self,
+        scopes=frozenset(key.scopes),
         request_id=request_id,
     )
-    return actor, chosen is None and len(keys) > 1
+    return actor, False
 
 
 def _chosen(keys: list[Key], person_id: int | None, capacity: str | None) -> Key | None:
@@ -127,13 +148,6 @@ def _chosen(keys: list[Key], person_id: int | None, capacity: str | None) -> Key
     mine = [key for key in keys if key.person_id == person_id]
     exact = [key for key in mine if key.capacity == capacity]
     return next(iter(exact or mine), None)
-
-
-def _own_person(own: set[int], chosen: Key | None) -> int | None:
-    """Return whose account this is: on a shared address, whoever said she is here."""
-    if chosen is not None and chosen.is_self:
-        return chosen.person_id
-    return next(iter(own)) if len(own) == 1 else None
 
 
 def channel_for(person: Person, purpose: str) -> str:

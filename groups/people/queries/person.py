@@ -35,6 +35,18 @@ from groups.people.models import (
 from groups.people.queries.actors import fallback_channel, spoken
 from groups.people.queries.flags import Flag, flags_of, need_icon, state_colour
 
+# What a supporter may do, said of her and not by the member.
+SCOPE_WORDS = {
+    SupportScope.SEE: "see meetings and papers",
+    SupportScope.REPLY: "reply to invitations",
+    SupportScope.CLAIM: "help with claims",
+    SupportScope.DETAILS: "see and change details and needs",
+}
+CHANNEL_WORDS = {
+    Channel.EMAIL: "by e-mail",
+    Channel.LETTER: "by post",
+    Channel.PHONE: "by phone",
+}
 Row = Mapping[str, Any]
 POINT_ICONS = {
     ContactKind.POST: "letter",
@@ -157,7 +169,7 @@ class PersonPage:
 
     @property
     def channel_words(self) -> str:
-        return Channel(self.channel).label
+        return CHANNEL_WORDS[Channel(self.channel)]
 
     @property
     def flags(self) -> list[Flag]:
@@ -283,7 +295,7 @@ def _helper(row: Row) -> Helper:
         known_as=row["known_as"],
         reference=row["reference"],
         relation=row["relation"],
-        may=tuple(SupportScope(scope).label for scope in _list(row["scopes"])),
+        may=tuple(SCOPE_WORDS[SupportScope(scope)] for scope in _list(row["scopes"])),
         how=row["how"],
         from_date=dt.date.fromisoformat(row["from_date"]),
     )

@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +18,7 @@ from groups.people.views.loading import load_page
 def me(request: Request) -> HttpResponse:
     actor = request.actor
     if not actor.has_scope(SupportScope.DETAILS):
-        scopes = [scope.label for scope in SupportScope if scope in actor.scopes]
-        return render(request, "people/me_helping.html", {"scopes": scopes})
+        return render(request, "people/me_helping.html", {"may": _may(actor.scopes)})
     page = load_page(request, None)
     decides = permissions.can_decide_for_herself(actor, page.person)
     wordings = queries.current_wordings() if decides else []
@@ -58,10 +59,13 @@ def _chosen(request: Request, keys: list[Key]) -> HttpResponse:
 
 
 def _choice(key: Key, request: Request) -> dict[str, object]:
-    may = [scope.label for scope in SupportScope if scope in key.scopes]
     return {
         "key": key,
-        "may": may,
+        "may": _may(key.scopes),
         "is_now": key.person_id == request.actor.person_id
         and key.is_self != request.actor.is_supporter,
     }
+
+
+def _may(scopes: Collection[str]) -> list[str]:
+    return [words for scope, words in queries.SCOPE_WORDS.items() if scope in scopes]

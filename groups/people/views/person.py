@@ -10,7 +10,7 @@ from coprod.core.access import MEMBERS, STAFF, Request, audience
 from coprod.core.enums import Permission, Role
 from groups.people import actions, permissions, queries
 from groups.people.enums import ConsentPurpose
-from groups.people.forms import FindPeopleForm, PersonForm
+from groups.people.forms import FindPeopleForm, PersonForm, conflict
 from groups.people.views.loading import load_page, load_person, page_url
 from groups.people.views.moves import moves_from
 
@@ -98,6 +98,7 @@ def edit(request: Request, ref: str | None = None) -> HttpResponse:
     page = load_page(request, ref)
     person = page.person
     permissions.check_can_change_person(request.actor, person)
+    is_own = permissions.can_decide_for_herself(request.actor, person) and ref is None
     asks_consent = ref is not None and not page.agreed_to(ConsentPurpose.NETWORK)
     wording = queries.current_wording(ConsentPurpose.NETWORK) if asks_consent else None
     form = PersonForm(
@@ -105,7 +106,8 @@ def edit(request: Request, ref: str | None = None) -> HttpResponse:
         initial=PersonForm.of(page),
         topics=queries.topics(),
         wording=wording,
-        is_own=ref is None,
+        is_own=is_own,
+        is_team=ref is not None,
     )
     theirs = None
     if request.method == "POST" and form.is_valid():
@@ -116,11 +118,11 @@ def edit(request: Request, ref: str | None = None) -> HttpResponse:
                 version=form.cleaned_data["version"] or 0,
                 **form.values(page=page),
             )
-        except actions.PersonChanged as conflict:
+        except actions.PersonChanged as changed:
             form.initial = PersonForm.of(load_page(request, ref))
-            theirs = form.differences()
-            form = form.again_from(conflict.theirs.version)
-            form.add_error(None, str(conflict))
+            theirs = conflict.differences(form)
+            form = form.again_from(changed.theirs.version)
+            form.add_error(None, str(changed))
         else:
             messages.success(request, "The details are saved.")
             return redirect(page_url(person, ref))
@@ -130,6 +132,6 @@ def edit(request: Request, ref: str | None = None) -> HttpResponse:
         "wording": wording,
         "theirs": theirs,
         "back": page_url(person, ref),
-        "is_own": ref is None,
+        "is_own": is_own,
     }
     return render(request, "people/person_form.html", context)
