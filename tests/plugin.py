@@ -65,6 +65,39 @@ def pytest_configure() -> None:
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+    if os.environ.get("REDIS_URL"):
+        refuse_redis_in_use(os.environ["REDIS_URL"])
+
+
+def refuse_redis_in_use(url: str) -> None:
+    """Stop rather than clear a Redis database that somebody keeps something in."""
+    import redis  # noqa: PLC0415 -- only where there is one
+
+    with redis.Redis.from_url(url) as connection:
+        if connection.dbsize():
+            pytest.exit(
+                f"{url} holds data, and each test begins by clearing it. "
+                "Set REDIS_URL to an empty database with two empty ones after it.",
+                returncode=1,
+            )
+
+
+def clear_redis() -> None:
+    """Forget what an earlier test counted; on SQLite the rollback does this."""
+    from django.core.cache import cache  # noqa: PLC0415 -- only after the settings
+
+    if os.environ.get("REDIS_URL"):
+        cache.clear()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    clear_redis()
+
+
+def pytest_sessionfinish() -> None:
+    clear_redis()
+
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(DATA_DIR, ignore_errors=True)

@@ -1,6 +1,11 @@
+import shutil
 from collections import Counter
+from contextlib import closing
 
+import environ
+import psycopg2
 import pytest
+import redis
 
 from devkit import services, suites
 from devkit.suites import Tally
@@ -83,3 +88,39 @@ def test_two_runs_side_by_side_use_two_databases():
 
 def test_a_free_port_is_free():
     assert not services.answers(services.free_port())
+
+
+@pytest.fixture
+def private_redis():
+    with services.private_redis(shutil.which("redis-server")) as url:
+        yield url
+
+
+@pytest.mark.services
+def test_a_redis_with_data_is_never_cleared(private_redis):
+    with redis.Redis.from_url(private_redis) as connection:
+        connection.set("kept", "yes")
+
+        with pytest.raises(pytest.exit.Exception, match="holds data"):
+            plugin.refuse_redis_in_use(private_redis)
+
+        assert connection.get("kept") == b"yes"
+
+
+@pytest.mark.services
+def test_an_empty_redis_may_be_used(private_redis):
+    plugin.refuse_redis_in_use(private_redis)
+
+
+@pytest.mark.postgres
+def test_a_private_postgresql_speaks_utf_8_and_leaves_nothing_behind():
+    with services.private_postgres(services.postgres_bin()) as url:
+        settings = environ.Env.db_url_config(url)
+        where = {"host": settings["HOST"], "user": settings["USER"]}
+        with closing(psycopg2.connect(dbname="postgres", **where)) as connection:
+            cursor = connection.cursor()
+            cursor.execute("SHOW server_encoding")
+            encoding = cursor.fetchone()
+
+    assert encoding == ("UTF8",)
+    assert not services.Path(settings["HOST"]).exists()
