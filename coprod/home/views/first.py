@@ -1,11 +1,54 @@
+from collections.abc import Callable
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from coprod.core import dates
 from coprod.core.access import EVERYONE, Request, audience
+from coprod.core.enums import Permission
+from coprod.home import queries
+from payments.queries import finance
 
 
 @audience(EVERYONE)
 @require_safe
 def home(request: Request) -> HttpResponse:
-    return render(request, "home/first.html")
+    return _page_for(request)(request)
+
+
+def _page_for(request: Request) -> Callable[[Request], HttpResponse]:
+    actor = request.actor
+    if actor.can(Permission.SEND_NOTICES):
+        return _staff
+    if actor.can(Permission.APPROVE_CLAIMS):
+        return _approver
+    if queries.works_in_finance(actor):
+        return _finance
+    return _member if actor.person_id is not None else _reader
+
+
+def _staff(request: Request) -> HttpResponse:
+    found = queries.today_for(
+        request.actor, only_mine="mine" in request.GET, show_all="all" in request.GET
+    )
+    context = {"found": found, "only_mine": "mine" in request.GET}
+    return render(request, "home/first_staff.html", context)
+
+
+def _approver(request: Request) -> HttpResponse:
+    return render(request, "home/first_approver.html", {"found": queries.deciding(request.actor)})
+
+
+def _finance(request: Request) -> HttpResponse:
+    figures = finance.finance_home(request.actor, today=dates.today())
+    return render(request, "home/first_finance.html", {"found": figures})
+
+
+def _member(request: Request) -> HttpResponse:
+    return render(request, "home/first_member.html", {"found": queries.member_home(request.actor)})
+
+
+def _reader(request: Request) -> HttpResponse:
+    context = {"groups": queries.reads_only(request.actor)}
+    return render(request, "home/first_reader.html", context)

@@ -1,0 +1,189 @@
+"""What each kind of person sees first, gathered from the rooms below."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+
+from coprod.core import dates
+from coprod.core.actors import Actor
+from coprod.core.enums import Permission
+from coprod.core.models import User
+from groups.governance.models import Group
+from groups.notices import queries as notices
+from groups.notices.owed import Owed
+from groups.people.enums import SupportScope
+from groups.people.models import Person
+from groups.projects.models import Project
+from meetings import queries as meetings
+from meetings.enums import MinutesState, Reply
+from meetings.models import AccessArrangement, Correction, Invitation, Meeting, Minutes, Paper
+from payments.models import Claim
+from payments.queries import finance, owed
+from payments.queries.status import Status, claim_status
+
+# Beyond these the first page says how many more there are and links to the rest.
+ROWS_SHOWN = 12
+_MEETINGS_SHOWN = 3
+_CLAIMS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Today:
+    """The team's first page: everything owed, to whom, by when."""
+
+    rows: Sequence[Owed]
+    all_count: int
+    mine_count: int
+    late_count: int
+    outbox: notices.Outbox
+    to_check_count: int
+    access_count: int
+    meetings: Sequence[Meeting]
+    corrections: Sequence[Correction]
+    is_first_morning: bool
+
+
+def today_for(actor: Actor, *, only_mine: bool, show_all: bool) -> Today:
+    """Return what is owed today and soon, late first, then soonest first."""
+    today = dates.today()
+    found = [
+        *notices.owed(actor=actor, today=today),
+        *meetings.owed(actor=actor, today=today),
+        *owed.owed(actor=actor, today=today),
+    ]
+    found.sort(key=lambda row: (row.due_date, row.who, row.what))
+    mine = [row for row in found if row.holder_is_me]
+    shown = mine if only_mine else found
+    coming = Meeting.objects.visible_to(actor).upcoming(_now()).select_related("group")
+    listed = meetings.with_counts(coming).order_by("starts_at", "pk")[:_MEETINGS_SHOWN]
+    asked = Correction.objects.filter(state="asked").select_related("minutes__meeting__group")
+    return Today(
+        rows=shown if show_all else shown[:ROWS_SHOWN],
+        all_count=len(shown),
+        mine_count=len(mine),
+        late_count=sum(row.is_late for row in shown),
+        outbox=notices.outbox(actor),
+        to_check_count=finance.claims_to_check(actor).count(),
+        access_count=_access_to_arrange(),
+        meetings=list(listed),
+        corrections=list(asked.order_by("-asked_at")[:3]),
+        is_first_morning=not Group.objects.exists() and not Person.objects.exists(),
+    )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(tz=dt.UTC)
+
+
+def _access_to_arrange() -> int:
+    coming = Meeting.objects.upcoming(_now())
+    return AccessArrangement.objects.filter(state="to_do", meeting__in=coming).count()
+
+
+@dataclass(frozen=True)
+class MemberHome:
+    """A member's first page: the next meeting, what to read, what needs her, her money."""
+
+    person: Person
+    invitation: Invitation | None
+    days_ahead: int
+    arrangements: Sequence[AccessArrangement]
+    papers: Sequence[Paper]
+    minutes_to_check: Sequence[Minutes]
+    claims: Sequence[tuple[Claim, Status, int]]
+    projects: Sequence[Project]
+    contact: User | None
+    has_said: bool
+    may_see_meetings: bool
+    may_see_claims: bool
+
+    @property
+    def kicker(self) -> str:
+        """Return how far off the next meeting is, as one says it."""
+        if self.days_ahead <= 0:
+            return "Your meeting is today"
+        when = "tomorrow" if self.days_ahead == 1 else f"in {self.days_ahead} days"
+        return f"Your next meeting is {when}"
+
+
+def member_home(actor: Actor) -> MemberHome:
+    """Return a member's first page, or what her supporter may see of it."""
+    person = Person.objects.select_related("staff_contact").get(pk=actor.person_id)
+    sees, claims_too = actor.has_scope(SupportScope.SEE), actor.has_scope(SupportScope.CLAIM)
+    invitation = meetings.next_meeting(person.pk, _now()) if sees else None
+    return MemberHome(
+        person=person,
+        invitation=invitation,
+        days_ahead=(invitation.meeting.date - dates.today()).days if invitation else 0,
+        arrangements=_arrangements(actor, invitation),
+        papers=meetings.papers_to_read(person.pk, _now())[:4] if sees else [],
+        minutes_to_check=_minutes_to_check(actor) if sees else [],
+        claims=_claims(actor) if claims_too else [],
+        projects=list(Project.objects.visible_to(actor).order_by("name", "pk")[:3]),
+        contact=person.staff_contact,
+        has_said=bool(invitation and invitation.reply != Reply.NONE),
+        may_see_meetings=sees,
+        may_see_claims=claims_too,
+    )
+
+
+def _arrangements(actor: Actor, invitation: Invitation | None) -> list[AccessArrangement]:
+    # Access needs are her own; a supporter sees them only when she allows her details.
+    if invitation is None or not actor.has_scope(SupportScope.DETAILS):
+        return []
+    rows = AccessArrangement.objects.filter(
+        meeting=invitation.meeting, person_id=invitation.person_id
+    )
+    return list(rows.select_related("owner").order_by("state", "due_date", "pk"))
+
+
+def _minutes_to_check(actor: Actor) -> list[Minutes]:
+    rows = Minutes.objects.visible_to(actor).filter(
+        state=MinutesState.CIRCULATED, corrections_until__gte=dates.today()
+    )
+    invited = Invitation.objects.filter(
+        meeting=OuterRef("meeting_id"), person_id=actor.person_id
+    )
+    rows = rows.filter(Exists(invited)).select_related("meeting__group")
+    return list(rows.order_by("corrections_until", "pk")[:3])
+
+
+def _claims(actor: Actor) -> list[tuple[Claim, Status, int]]:
+    over = ("paid", "nothing", "withdrawn", "rejected")
+    rows = Claim.objects.filter(person_id=actor.person_id).exclude(state__in=over)
+    rows = rows.select_related("person", "submitted_by", "verified_by", "approved_by")
+    listed = rows.order_by("-drafted_at", "-pk").with_totals()[:_CLAIMS_SHOWN]
+    return [(claim, claim_status(claim, actor), claim.allowed_total) for claim in listed]
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """An approver's first page: each claim that needs her decision."""
+
+    rows: Sequence[Claim]
+    total_pence: int
+    limit_pence: int | None
+
+
+def deciding(actor: Actor) -> Deciding:
+    """Return the claims this approver may decide on, oldest first."""
+    rows = finance.claims_to_decide(actor).select_related("person", "verified_by").with_totals()
+    listed = list(rows[:50])
+    limit = getattr(actor.user, "approval_limit", None)
+    return Deciding(
+        rows=listed,
+        total_pence=sum(claim.allowed_total for claim in listed),
+        limit_pence=limit.limit_pence if limit else None,
+    )
+
+
+def works_in_finance(actor: Actor) -> bool:
+    """Tell whether the actor builds or releases pay runs."""
+    return actor.can(Permission.BUILD_PAY_RUNS) or actor.can(Permission.RELEASE_PAY_RUNS)
+
+
+def reads_only(actor: Actor) -> Sequence[Group]:
+    """Return the groups of somebody who comes to read: a sponsor or an auditor."""
+    return list(Group.objects.visible_to(actor).order_by("name", "pk")[:20])
