@@ -18,6 +18,9 @@ _STARTERS = "=+-@|%\t\r\n\x00＝＋－＠"
 _LEADING = " \t\r\n\x00\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00a0"
 
 
+_ROWS_A_PIECE = 200
+
+
 def is_dangerous(text: str) -> bool:
     """Tell whether a spreadsheet could read this text as a formula."""
     if text[:1] in ("\t", "\r", "\n", "\x00"):
@@ -39,8 +42,6 @@ def safe_text(value: object, *, machine: bool = False) -> str:
     return f"'{text}" if is_dangerous(text) else text
 
 
-
-
 def csv_lines(
     columns: Sequence[str], rows: Iterable[Sequence[object]], *, machine: bool = False
 ) -> Iterator[bytes]:
@@ -50,16 +51,23 @@ def csv_lines(
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
+
+    def piece() -> bytes:
+        data = buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+        return data
+
     if not machine:
         buffer.write("\ufeff")
     writer.writerow(columns)
+    # Before the first row is asked for, so that the reader hears from us at once.
+    yield piece()
     for count, row in enumerate(rows, start=1):
         writer.writerow([safe_text(value, machine=machine) for value in row])
-        if count == 1 or count % 200 == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
+        if count % _ROWS_A_PIECE == 0:
+            yield piece()
+    yield piece()
 
 
 def sha256_of(pieces: Iterable[bytes]) -> tuple[str, int]:

@@ -52,8 +52,8 @@ def _context(claim: Claim, evidence: checks.Evidence, form: forms.DecisionForm) 
 
 @require_http_methods(["GET", "POST"])
 @audience(STAFF)
-def verify(request: Request, reference: str) -> HttpResponse:
-    claim = _claim(request.actor, reference)
+def verify(request: Request, ref: str) -> HttpResponse:
+    claim = _claim(request.actor, ref)
     form = forms.VerifyForm(request.POST or None, claim=claim)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -89,8 +89,8 @@ def verify(request: Request, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @audience(Role.APPROVER)
-def approve(request: Request, reference: str) -> HttpResponse:
-    claim = _claim(request.actor, reference)
+def approve(request: Request, ref: str) -> HttpResponse:
+    claim = _claim(request.actor, ref)
     evidence = checks.evidence_for(claim)
     form = forms.ApproveForm(
         request.POST or None,

@@ -79,8 +79,8 @@ def pay_run_build(request: Request) -> HttpResponse:
 
 @require_safe
 @audience(FINANCE)
-def pay_run_detail(request: Request, reference: str) -> HttpResponse:
-    pay_run = _pay_run(request.actor, reference)
+def pay_run_detail(request: Request, ref: str) -> HttpResponse:
+    pay_run = _pay_run(request.actor, ref)
     items = Paginator(finance.items_of(pay_run), _ITEMS_A_PAGE)
     is_built = pay_run.state == PayRunState.BUILT
     left_out = finance.left_out(request.actor) if is_built else []
@@ -104,8 +104,8 @@ def pay_run_detail(request: Request, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @audience(FINANCE)
 @fresh_sign_in
-def pay_run_release(request: Request, reference: str) -> HttpResponse:
-    pay_run = _pay_run(request.actor, reference)
+def pay_run_release(request: Request, ref: str) -> HttpResponse:
+    pay_run = _pay_run(request.actor, ref)
     form = forms.ReleaseForm(request.POST or None, initial={"proof": proof_of(request)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -137,8 +137,8 @@ def pay_run_release(request: Request, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @audience(Role.FINANCE)
-def pay_run_take_apart(request: Request, reference: str) -> HttpResponse:
-    pay_run = _pay_run(request.actor, reference)
+def pay_run_take_apart(request: Request, ref: str) -> HttpResponse:
+    pay_run = _pay_run(request.actor, ref)
     form = forms.TakeApartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -163,8 +163,8 @@ def pay_run_take_apart(request: Request, reference: str) -> HttpResponse:
 @require_safe
 @audience(FINANCE)
 @fresh_sign_in
-def pay_run_payments(request: Request, reference: str) -> StreamingHttpResponse:
-    pay_run = _file_run(request.actor, reference)
+def pay_run_payments(request: Request, ref: str) -> StreamingHttpResponse:
+    pay_run = _file_run(request.actor, ref)
     audit.record(by=request.actor, verb="downloaded payments file", on=pay_run)
     return downloads.made_file(
         exports.payments_file(pay_run),
@@ -175,8 +175,8 @@ def pay_run_payments(request: Request, reference: str) -> StreamingHttpResponse:
 
 @require_safe
 @audience(FINANCE)
-def pay_run_control(request: Request, reference: str) -> StreamingHttpResponse:
-    pay_run = _file_run(request.actor, reference)
+def pay_run_control(request: Request, ref: str) -> StreamingHttpResponse:
+    pay_run = _file_run(request.actor, ref)
     return downloads.made_file(
         exports.control_file(pay_run),
         name=f"{pay_run.reference}-control.csv",

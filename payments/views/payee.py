@@ -48,8 +48,8 @@ def payee_list(request: Request) -> HttpResponse:
 @require_safe
 @audience(FINANCE)
 @fresh_sign_in
-def payee_detail(request: Request, reference: str) -> HttpResponse:
-    payee = _payee(request.actor, reference)
+def payee_detail(request: Request, ref: str) -> HttpResponse:
+    payee = _payee(request.actor, ref)
     shown_at = request.session.get("payee_shown", {}).get(str(payee.pk), 0)
     may_set_up = request.actor.can(Permission.BUILD_PAY_RUNS)
     context = {
@@ -66,8 +66,8 @@ def payee_detail(request: Request, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @audience(FINANCE)
 @fresh_sign_in
-def payee_show(request: Request, reference: str) -> HttpResponse:
-    payee = _payee(request.actor, reference)
+def payee_show(request: Request, ref: str) -> HttpResponse:
+    payee = _payee(request.actor, ref)
     form = forms.ShowNumberForm(
         request.POST or None, initial={"proof": proof_of(request)}
     )
@@ -80,7 +80,7 @@ def payee_show(request: Request, reference: str) -> HttpResponse:
             form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
             request.session["payee_shown"] = {str(payee.pk): time.time()}
-            return redirect("payments:payee-detail", reference)
+            return redirect("payments:payee-detail", ref)
     context = {
         "payee": payee,
         "form": form,
@@ -92,8 +92,8 @@ def payee_show(request: Request, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @audience(Role.FINANCE)
 @fresh_sign_in
-def payee_set_up(request: Request, reference: str) -> HttpResponse:
-    payee = _payee(request.actor, reference)
+def payee_set_up(request: Request, ref: str) -> HttpResponse:
+    payee = _payee(request.actor, ref)
     form = forms.SetUpForm(request.POST or None, initial={"proof": proof_of(request)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -106,7 +106,7 @@ def payee_set_up(request: Request, reference: str) -> HttpResponse:
             form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
             messages.success(request, f"{payee.name} is set up and can be paid.")
-            return redirect("payments:payee-detail", reference)
+            return redirect("payments:payee-detail", ref)
     context = {"payee": payee, "form": form, "heading": f"Set up {payee.name}"}
     return render(request, "payments/payee_form.html", context)
 
@@ -114,8 +114,8 @@ def payee_set_up(request: Request, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @audience(Role.FINANCE)
 @fresh_sign_in
-def payee_stop(request: Request, reference: str) -> HttpResponse:
-    payee = _payee(request.actor, reference)
+def payee_stop(request: Request, ref: str) -> HttpResponse:
+    payee = _payee(request.actor, ref)
     form = forms.StopForm(request.POST or None, initial={"proof": proof_of(request)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -126,6 +126,6 @@ def payee_stop(request: Request, reference: str) -> HttpResponse:
             form.add_error(getattr(refusal, "field", None), str(refusal))
         else:
             messages.success(request, f"Payments to {payee.name} are stopped.")
-            return redirect("payments:payee-detail", reference)
+            return redirect("payments:payee-detail", ref)
     context = {"payee": payee, "form": form, "heading": f"Stop paying {payee.name}"}
     return render(request, "payments/payee_form.html", context)

@@ -35,8 +35,8 @@ def exception_list(request: Request) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @audience(Role.FINANCE)
-def exception_settle(request: Request, number: int) -> HttpResponse:
-    result = get_object_or_404(finance.open_exceptions(request.actor), pk=number)
+def exception_settle(request: Request, pk: int) -> HttpResponse:
+    result = get_object_or_404(finance.open_exceptions(request.actor), pk=pk)
     form = forms.SettleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -83,8 +83,8 @@ def _load(request: Request, form: forms.LoadResultsForm) -> ResultsFile:
 
 @require_safe
 @audience(FINANCE)
-def results_detail(request: Request, number: int) -> HttpResponse:
-    loaded = get_object_or_404(finance.results_files(request.actor), pk=number)
+def results_detail(request: Request, pk: int) -> HttpResponse:
+    loaded = get_object_or_404(finance.results_files(request.actor), pk=pk)
     rows = Paginator(finance.results_of(loaded), _ROWS_A_PAGE)
     context = {"loaded": loaded, "page": rows.get_page(request.GET.get("page"))}
     return render(request, "payments/results_detail.html", context)
@@ -92,10 +92,10 @@ def results_detail(request: Request, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @audience(Role.FINANCE)
-def claim_reissue(request: Request, reference: str) -> HttpResponse:
+def claim_reissue(request: Request, ref: str) -> HttpResponse:
     claims = Claim.objects.visible_to(request.actor).select_related("person", "payee")
     claim = get_object_or_404(
-        claims, reference=reference, state=ClaimState.BANK_RETURNED
+        claims, reference=ref, state=ClaimState.BANK_RETURNED
     )
     form = forms.ReissueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
