@@ -20,7 +20,8 @@ from meetings import queries as meetings
 from meetings.enums import MinutesState, Reply
 from meetings.models import AccessArrangement, Correction, Invitation, Meeting, Minutes, Paper
 from payments.models import Claim
-from payments.queries import finance, owed
+from payments.queries import finance
+from payments.queries import owed as owed_on_claims
 from payments.queries.status import Status, claim_status
 
 # Beyond these the first page says how many more there are and links to the rest.
@@ -51,7 +52,7 @@ def today_for(actor: Actor, *, only_mine: bool, show_all: bool) -> Today:
     found = [
         *notices.owed(actor=actor, today=today),
         *meetings.owed(actor=actor, today=today),
-        *owed.owed(actor=actor, today=today),
+        *owed_on_claims(actor=actor, today=today),
     ]
     found.sort(key=lambda row: (row.due_date, row.who, row.what))
     mine = [row for row in found if row.holder_is_me]

@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from coprod.core.actors import Actor
 from coprod.core.enums import Role
 from coprod.core.models import RoleGrant, User
+from groups.notices import actions as notices
 from groups.people import actions as people
 from groups.people.enums import (
     Capacity,
@@ -266,6 +267,20 @@ def let_in(cast: Cast) -> None:
     people.open_sign_in(by=priya, person=cast.people["marian"], email=email, link=link)
     cast.signs.append(
         Sign("Supporter of Marian Okafor", "Leon Okafor", email, _set_password(email), None)
+    )
+
+
+def newcomer(cast: Cast) -> None:
+    """Add somebody who rang this morning; her welcome letter waits in the outbox."""
+    wording = ConsentWording.objects.get(purpose=ConsentPurpose.NETWORK, number=1)
+    cast.people["ivy"] = notices.add_person_with_welcome(
+        by=cast.accounts["priya"],
+        known_as="Ivy Barlow",
+        heard_from="A poster at Millbrook Library",
+        print_size=18,
+        contact_points=[NewContact(ContactKind.POST, "12 Chapel Row\nElmsby", "NS4 5AB")],
+        channel=Channel.LETTER,
+        consent=NewConsent(wording.pk, GivenHow.PHONE),
     )
 
 

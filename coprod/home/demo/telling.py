@@ -11,9 +11,16 @@ from django.db import transaction
 from coprod.core import dates
 from coprod.core.models import User
 from coprod.home.demo import claims, story, words
-from coprod.home.demo.cast import Cast, Sign, gather, hire, hire_into_groups, let_in
+from coprod.home.demo.cast import (
+    Cast,
+    Sign,
+    gather,
+    hire,
+    hire_into_groups,
+    let_in,
+    newcomer,
+)
 from coprod.home.demo.clock import at
-from groups.notices import actions as notices
 from groups.people.models import Person
 from meetings.actions import minutes as writing
 from meetings.actions import planning
@@ -109,4 +116,4 @@ def _lead_up(cast: Cast, days: story.Days) -> None:
         mode="hybrid",
         **words.PLACE,
     )
-    notices.welcome(by=cast.accounts["priya"], person=cast.people["frank"])
+    newcomer(cast)
