@@ -32,7 +32,7 @@ call_command("createcachetable", verbosity=0)
 def data_dir(chosen: str | None) -> Path:
     """Return the data folder, made if need be, with room to work in."""
     folder = Path(chosen or os.environ.get("DATA_DIR") or ROOT / "var").resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     space = os.statvfs(folder)
     if space.f_bavail * space.f_frsize < ROOM_NEEDED:
         raise Stop(

@@ -82,6 +82,12 @@ def test_a_full_disk_is_said_before_anything_is_written(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_new_data_folder_is_for_its_owner_only(tmp_path):
+    folder = local.data_dir(str(tmp_path / "new"))
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_a_second_server_on_the_same_data_is_refused(tmp_path):
     with (
         local.alone_in(tmp_path),
