@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from coprod.core.actors import Actor
 from groups.governance.enums import AttributionMode
@@ -72,6 +72,14 @@ class DecisionCard:
     tallies: tuple[Tally, ...]
     quotes: tuple[Quote, ...]
 
+    @property
+    def title(self) -> str:
+        return f"Decision {self.decision.reference}"
+
+    @property
+    def has_concerns(self) -> bool:
+        return self.decision.outcome == DecisionOutcome.WITH_CONCERNS
+
 
 def decision_card(decision: Decision, mode: str) -> DecisionCard:
     """Return a decision as it is read. `options` and `views` with their people are prefetched."""
@@ -133,10 +141,10 @@ def _quotes(views: list[DecisionView], mode: str) -> Iterable[Quote]:
         yield Quote(kicker=_KICKERS[Stance(view.stance)], words=view.words, by=by)
 
 
-def decisions_for(actor: Actor) -> list[Decision]:
+def decisions_for(actor: Actor) -> QuerySet[Decision]:
     """Return the decisions the actor may read, newest meeting first."""
     rows = Decision.objects.visible_to(actor).select_related("item__meeting__group")
-    return list(rows.order_by("-item__meeting__starts_at", "item__position"))
+    return rows.order_by("-item__meeting__starts_at", "item__position")
 
 
 def decision_with_views(actor: Actor, reference: str) -> Decision | None:

@@ -34,10 +34,15 @@ def ask_for_minutes(*, minutes: Minutes, large_print: bool, by: Actor) -> Docume
 
 def minutes_pdf(document: Document) -> pdf.Made:
     """Build the PDF of the minutes a document asks for."""
+    return pdf.render_html(minutes_html(document))
+
+
+def minutes_html(document: Document) -> str:
+    """Return the page the PDF of the minutes is made from."""
     minutes = Minutes.objects.select_related("meeting__group", "approved_meeting").get(
         meeting__reference=document.about
     )
-    return pdf.render(
+    return pdf.html_of(
         "pdf/minutes.html",
         {
             "report": minutes_queries.report_of(minutes),

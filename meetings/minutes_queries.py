@@ -10,7 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import (
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.utils import timezone
 
 from coprod.core import dates
@@ -21,8 +28,10 @@ from groups.people.enums import Capacity
 from groups.people.models import Person
 from meetings.decision_queries import ROLES, DecisionCard, decision_card, shown_as
 from meetings.enums import (
+    THERE,
     AttendanceStatus,
     CorrectionState,
+    ItemPurpose,
     JoinMode,
     MeetingState,
 )
@@ -35,14 +44,19 @@ from meetings.models import (
     Minutes,
     MinutesSection,
 )
+from meetings.models.minutes import MinutesQuerySet
 
 LIVED = (Capacity.LIVED, Capacity.CARER)
-THERE = (AttendanceStatus.PRESENT, AttendanceStatus.PARTLY)
 _JOINED = {
     JoinMode.ROOM: "in the room",
     JoinMode.VIDEO: "by video",
     JoinMode.PHONE: "by phone",
     JoinMode.WRITTEN: "in writing",
+}
+_PURPOSE_COLOURS = {
+    ItemPurpose.INFORMATION: "grey",
+    ItemPurpose.DISCUSSION: "purple",
+    ItemPurpose.DECISION: "",
 }
 _NAMES_SHOWN = {
     AttributionMode.NAMED: "By name.",
@@ -70,13 +84,34 @@ class Part:
     section: MinutesSection
     card: DecisionCard | None
 
+    @property
+    def colour(self) -> str:
+        return _PURPOSE_COLOURS[ItemPurpose(self.item.purpose)]
+
+    @property
+    def is_for_decision(self) -> bool:
+        return self.item.purpose == ItemPurpose.DECISION
+
+    @property
+    def about(self) -> str:
+        return f"for item {self.item.position}"
+
+    @property
+    def decision_link(self) -> str:
+        return "Change the decision" if self.card else "Record the decision"
+
 
 @dataclass(frozen=True)
 class CorrectionLine:
     correction: Correction
     title: str
     story: str
+    reason: str
     is_answered: bool
+
+    @property
+    def step(self) -> str:
+        return "done" if self.is_answered else ""
 
 
 @dataclass(frozen=True)
@@ -193,6 +228,7 @@ def _corrections(minutes: Minutes) -> Iterable[CorrectionLine]:
             correction=row,
             title=f"Item {row.section.item.position}: {words}",
             story=story,
+            reason=row.answer if row.state == CorrectionState.NOT_ACCEPTED else "",
             is_answered=answered,
         )
 
@@ -248,16 +284,18 @@ def _said(card: DecisionCard | None) -> list[object]:
     ]
 
 
-def next_meeting_of(meeting: Meeting) -> Meeting | None:
-    """Return the group's next meeting that people know of, which will be asked to approve."""
-    return (
-        meeting.group.meetings.filter(
-            starts_at__gt=meeting.starts_at, ends_at__gt=timezone.now()
+def with_next_meeting(rows: MinutesQuerySet) -> MinutesQuerySet:
+    """Add when the group meets next, as far as people know: it will be asked to approve."""
+    later = (
+        Meeting.objects.filter(
+            group=OuterRef("meeting__group"),
+            starts_at__gt=OuterRef("meeting__starts_at"),
+            ends_at__gt=timezone.now(),
         )
         .exclude(state__in=[MeetingState.PLANNED, MeetingState.CANCELLED])
         .order_by("starts_at")
-        .first()
     )
+    return rows.annotate(next_starts_at=Subquery(later.values("starts_at")[:1]))
 
 
 def meetings_that_can_approve(minutes: Minutes) -> list[Meeting]:
@@ -269,4 +307,13 @@ def meetings_that_can_approve(minutes: Minutes) -> list[Meeting]:
             starts_at__lte=timezone.now(),
             state__in=[MeetingState.PUBLISHED, MeetingState.RECORDED],
         ).order_by("starts_at")
+    )
+
+
+def people_with_a_part(meeting: Meeting) -> QuerySet[Person]:
+    """Return who was asked to the meeting or was at it, by name."""
+    asked = meeting.invitations.values("person_id")
+    there = meeting.attendances.values("person_id")
+    return Person.objects.filter(Q(pk__in=asked) | Q(pk__in=there)).order_by(
+        "known_as", "pk"
     )

@@ -8,8 +8,15 @@ from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.errors import ActionDenied
 from groups.people.enums import SupportScope
-from meetings.enums import MeetingState, MinutesState
-from meetings.models import AccessArrangement, Decision, Invitation, Meeting, Minutes
+from meetings.enums import ItemPurpose, MeetingState, MinutesState
+from meetings.models import (
+    AccessArrangement,
+    AgendaItem,
+    Decision,
+    Invitation,
+    Meeting,
+    Minutes,
+)
 
 OPEN = frozenset({MeetingState.PLANNED, MeetingState.PUBLISHED})
 
@@ -151,6 +158,21 @@ def check_can_change_notes(actor: Actor, minutes: Minutes) -> None:
 def can_change_notes(actor: Actor, minutes: Minutes) -> bool:
     """Tell whether the actor may write in these minutes now."""
     return actor.can(Permission.MANAGE_MEETINGS) and minutes.state == MinutesState.DRAFT
+
+
+def check_can_record_decision(actor: Actor, item: AgendaItem) -> None:
+    """Raise ActionDenied unless the decision under this item may still be written.
+
+    Attendance comes first, because a decision rests on who was there.
+    """
+    check_can_write_minutes(actor)
+    if item.purpose != ItemPurpose.DECISION:
+        raise ActionDenied("This item was not for decision.")
+    if item.meeting.state != MeetingState.RECORDED:
+        raise ActionDenied("First record who came. A decision rests on who was there.")
+    minutes = getattr(item.meeting, "minutes", None)
+    if minutes is not None:
+        check_can_change_notes(actor, minutes)
 
 
 def check_can_ask_for_correction(

@@ -15,7 +15,7 @@ from groups.governance.enums import MembershipState
 from groups.people.models import Person
 from meetings import minutes_queries, permissions
 from meetings.actions import minutes as minutes_actions
-from meetings.enums import DecisionOutcome, ItemPurpose, MeetingState, Stance
+from meetings.enums import DecisionOutcome, Stance
 from meetings.models import AgendaItem, Decision, DecisionOption, DecisionView, Minutes
 
 # What can be said when too few people were there (practice.md, quorum).
@@ -48,7 +48,8 @@ def record_decision(
     somebody else wrote first, ActionDenied once the minutes have gone out.
     """
     meeting = item.meeting
-    minutes = _open_minutes(item, by)
+    permissions.check_can_record_decision(by, item)
+    minutes = minutes_actions.start_minutes(meeting=meeting, by=by)
     present = minutes_queries.present_ids(meeting)
     quorum = governance.quorum_of(meeting.group, present)
     if not quorum.is_met and outcome not in WITHOUT_QUORUM:
@@ -85,17 +86,6 @@ def record_decision(
             changes={"outcome": ["", outcome], "version": ["", decision.version]},
         )
     return decision
-
-
-def _open_minutes(item: AgendaItem, by: Actor) -> Minutes:
-    permissions.check_can_write_minutes(by)
-    if item.purpose != ItemPurpose.DECISION:
-        raise RuleBroken("This item was not for decision.")
-    if item.meeting.state != MeetingState.RECORDED:
-        raise RuleBroken("First record who came. A decision rests on who was there.")
-    minutes = minutes_actions.start_minutes(meeting=item.meeting, by=by)
-    permissions.check_can_change_notes(by, minutes)
-    return minutes
 
 
 def _write(

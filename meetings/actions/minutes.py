@@ -169,10 +169,7 @@ def _check_ready(report: minutes_queries.Report) -> None:
         raise RuleBroken(f"Write a note first for item {' and '.join(empty)}.")
     if report.minutes.attribution == AttributionMode.NAMED:
         return
-    people_there = Person.objects.filter(
-        pk__in=report.meeting.invitations.values("person_id")
-    ) | Person.objects.filter(pk__in=report.meeting.attendances.values("person_id"))
-    for person in people_there.distinct():
+    for person in minutes_queries.people_with_a_part(report.meeting):
         # One word may be an ordinary word as well ("Will"), so only whole names are looked for.
         if " " in person.known_as:
             _check_not_named(report, person.known_as)

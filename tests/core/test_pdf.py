@@ -15,6 +15,8 @@ TABLE = """<table><caption>Actions</caption>
 <tbody><tr><th scope="row">41</th><td>Ask the maker</td></tr>
 <tr><th scope="row">42</th><td>Write the card</td></tr></tbody></table>"""
 CANARY = "CANARY-4711"
+DRAWING = """<img alt="x" src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'
+ width='9' height='9'><image href='{url}/m.png' width='9' height='9'/></svg>">"""
 
 
 def made(body="<h1>Minutes</h1><p>We talked.</p>", head=""):
@@ -124,8 +126,7 @@ def canary_server():
         "<style>@font-face {{ font-family: z; src: url({url}/i.woff) }}</style><p>x</p>",
         '<p style="background: url({url}/j.png); content: url({url}/k.png)">x</p>',
         '<svg width="9" height="9"><image href="{url}/l.png" width="9" height="9"/></svg>',
-        '<img alt="x" src="data:image/svg+xml,<svg xmlns=\'http://www.w3.org/2000/svg\' '
-        "width='9' height='9'><image href='{url}/m.png' width='9' height='9'/></svg>\">",
+        DRAWING,
         '<img alt="x" src="HTTP://127.0.0.1/n.png"><img alt="x" src="//127.0.0.1/o.png">',
         '<base href="{url}/"><img alt="x" src="p.png"><iframe src="{url}/q.html"></iframe>',
     ],

@@ -147,7 +147,7 @@ def test_an_item_that_was_not_for_decision_has_none(staff, item):
         meeting=item.meeting, position=2, purpose=ItemPurpose.DISCUSSION
     )
 
-    with pytest.raises(RuleBroken, match="not for decision"):
+    with pytest.raises(ActionDenied, match="not for decision"):
         record(talk, staff)
 
 
@@ -265,7 +265,7 @@ def test_a_view_written_by_mistake_goes_back_to_no_reply(item, dot, staff):
     ],
 )
 def test_words_are_shown_as_she_chose_and_never_more_openly_than_the_group_chose(
-    item, dot, staff, group_mode, her_choice, by
+    item, dot, staff, *, group_mode, her_choice, by
 ):
     item.meeting.group.attribution = group_mode
     item.meeting.group.save()
