@@ -42,7 +42,9 @@ def as_marian(marian):
 def attended(policy):
     """Make a meeting at which somebody was, with an offer unless told otherwise."""
 
-    def make(person, date=dt.date(2025, 11, 12), minutes=120, *, offered=True, group=None):
+    def make(
+        person, date=dt.date(2025, 11, 12), minutes=120, *, offered=True, group=None
+    ):
         more = {"group": group} if group else {}
         meeting = MeetingFactory(date=date, **more)
         AttendanceFactory(meeting=meeting, person=person, minutes=minutes)

@@ -85,10 +85,14 @@ def test_worked_amount_of_two_meetings_either_side_of_the_new_rate(
     assert queries.sums_of(claim).total == 10500
 
 
-def test_a_claim_for_a_meeting_not_attended_is_refused(attended, marian, as_marian, dot):
+def test_a_claim_for_a_meeting_not_attended_is_refused(
+    attended, marian, as_marian, dot
+):
     meeting = attended(dot)
 
-    with pytest.raises(RuleBroken, match="does not show you at the meeting on Wednesday"):
+    with pytest.raises(
+        RuleBroken, match="does not show you at the meeting on Wednesday"
+    ):
         claims.draft_claim(person=marian, by=as_marian, meetings=[meeting])
     assert not Claim.objects.exists()
 
@@ -146,7 +150,10 @@ def test_sending_a_claim_keeps_who_when_and_by_when(attended, marian, as_marian)
     assert claim.submitted_by == as_marian.user
     assert claim.pay_by_date > dates.today()
     assert not claim.helpers.exists()
-    assert AuditEvent.objects.filter(verb="sent in", object_ref=claim.reference).count() == 1
+    assert (
+        AuditEvent.objects.filter(verb="sent in", object_ref=claim.reference).count()
+        == 1
+    )
     told = Delivery.objects.get(notice__occasion="claim.sent")
     assert told.person == marian
     assert "£50.00" in told.body
@@ -163,7 +170,11 @@ def test_a_claim_entered_by_staff_names_both_and_is_read_back_by_letter(
     claims.submit_claim(claim=claim, by=worker, told_how="phone")
 
     assert list(claim.helpers.all()) == [worker.user]
-    assert (claim.person, claim.submitted_by, claim.told_how) == (dot, worker.user, "phone")
+    assert (claim.person, claim.submitted_by, claim.told_how) == (
+        dot,
+        worker.user,
+        "phone",
+    )
     told = Delivery.objects.get(notice__occasion="claim.read_back")
     assert (told.person, told.channel) == (dot, "letter")
     assert "Priya Nair sent in a claim for you" in told.body
@@ -444,9 +455,7 @@ def test_a_claim_is_taken_back_until_it_has_been_checked(policy, state):
     miles=st.lists(st.decimals("0.1", "400", places=1), max_size=4),
     costs=st.lists(st.integers(1, 500), max_size=4),
 )
-def test_a_total_is_the_sum_of_rounded_lines(
-    attended, marian, minutes, miles, costs
-):
+def test_a_total_is_the_sum_of_rounded_lines(attended, marian, minutes, miles, costs):
     as_marian = actor_for_person(marian)
     meeting = attended(marian, minutes=minutes)
     claim = claims.draft_claim(person=marian, by=as_marian, meetings=[meeting])

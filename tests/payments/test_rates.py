@@ -53,7 +53,9 @@ def test_a_mile_is_worth_more_from_the_sixth_of_april():
         ("12000.5", "20.0", 500),
     ],
 )
-def test_miles_above_ten_thousand_in_a_tax_year_get_the_lower_rate(so_far, above, pence):
+def test_miles_above_ten_thousand_in_a_tax_year_get_the_lower_rate(
+    so_far, above, pence
+):
     priced = queries.price_miles(Decimal(20), dt.date(2025, 11, 12), Decimal(so_far))
 
     assert (priced.quantity_above, priced.pence) == (Decimal(above), pence)
