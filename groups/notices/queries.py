@@ -192,9 +192,8 @@ def letters(actor: Actor) -> QuerySet[Delivery]:
 
 def in_trouble(actor: Actor) -> QuerySet[Delivery]:
     """Return messages that did not arrive and that nobody has dealt with, oldest first."""
-    return _listed(
-        Delivery.objects.visible_to(actor).in_trouble().order_by("due_at", "pk")
-    )
+    rows = Delivery.objects.visible_to(actor).in_trouble()
+    return rows.select_related("person", "notice").order_by("due_at", "pk")
 
 
 def sent(actor: Actor, *, channel: str = "") -> QuerySet[Delivery]:
@@ -314,10 +313,14 @@ class Line:
     is_late: bool
     size_words: str
     size_icon: str
+    address: str
 
 
 def line(delivery: Delivery, today: dt.date) -> Line:
-    """Return a delivery as a line: when it is due, and in which print it goes."""
+    """Return a delivery as a line: when it is due, where it goes today, and in which print.
+
+    Reads the person's prefetched contact points.
+    """
     day = dates.local(delivery.due_at).date()
     is_large = delivery.print_size > PrintSize.STANDARD
     return Line(
@@ -326,4 +329,5 @@ def line(delivery: Delivery, today: dt.date) -> Line:
         is_late=day < today,
         size_words=f"{'Large print' if is_large else 'Standard'} {delivery.print_size}",
         size_icon="large-print" if is_large else "document",
+        address=address_for(delivery.person, delivery.channel),
     )
