@@ -106,7 +106,7 @@ def send_in(cast: Cast, key: str, meeting: Meeting, days: int) -> Claim:
 
 def pay_the_earlier_meeting(cast: Cast, meeting: Meeting) -> None:
     """Take the claims of the earlier meeting all the way to the bank, one with miles and parking."""
-    keys = ("bernadette", "marian", "owen", "lina")
+    keys = ("bernadette", "marian", "owen", "lina", "yusuf", "dot")
     marian = cast.accounts["marian"]
     with at(meeting.ends_at + dt.timedelta(days=1)):
         claim = _claim(cast, "marian", meeting)

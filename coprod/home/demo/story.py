@@ -236,6 +236,9 @@ def decide(cast: Cast, meeting: Meeting) -> None:
                 by=tom, decision=decision, person=cast.people[key], stance=Stance.SUPPORT
             )
         deciding.record_view(
+            by=tom, decision=decision, person=cast.people["jean"], stance=Stance.ABSTAIN
+        )
+        deciding.record_view(
             by=tom,
             decision=decision,
             person=cast.people["marian"],
