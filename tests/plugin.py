@@ -64,6 +64,10 @@ def pytest_configure() -> None:
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        # A file and not memory: threads that race each need a connection of their own.
+        database.setdefault("TEST", {})["NAME"] = f"{DATA_DIR}/test.sqlite3"
 
     if os.environ.get("REDIS_URL"):
         refuse_redis_in_use(os.environ["REDIS_URL"])
