@@ -4,7 +4,6 @@ from coprod.core import formpack
 from coprod.core.dates import duration
 from groups.people.models import Person
 from meetings.enums import (
-    THERE,
     WAYS_TO_JOIN,
     AttendanceStatus,
     JoinMode,
@@ -19,14 +18,13 @@ class AttendanceForm(formpack.Form):
     status = formpack.RadioField(
         label="Did they come?", choices=AttendanceStatus.choices, small=True
     )
-    join_mode = formpack.SelectField(label="How did they join?", required=False)
+    join_mode = formpack.SelectField(label="How did they join?")
     minutes = formpack.MinutesField(
         label="For how long?",
         hint="Like “2 hours” or “1 hour 30 minutes”.",
         noun="The time",
         smallest=0,
         width=10,
-        required=False,
     )
     supported_by = formpack.TextField(
         label="Who supported them?", max_length=120, required=False
@@ -37,18 +35,22 @@ class AttendanceForm(formpack.Form):
         self.meeting, self.person = meeting, person
         who = person.known_as
         self.fields["status"].label = f"Did {who} come?"
+        self.fields["status"].missing = f"Choose if {who} came"  # type: ignore[attr-defined]  # ours
+        self.fields["join_mode"].missing = f"Choose how {who} joined"  # type: ignore[attr-defined]  # ours
+        self.fields["minutes"].missing = f"Say how long {who} was there"  # type: ignore[attr-defined]  # ours
         ways = [(way, JoinMode(way).label) for way in WAYS_TO_JOIN[meeting.mode]]
         self.fields["join_mode"].choices = [("", "Choose one"), *ways]  # type: ignore[attr-defined]  # a choice field
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         who, most = self.person.known_as, self.meeting.most_minutes
-        if data.get("status") not in THERE:
+        if data.get("status") in (AttendanceStatus.APOLOGIES, AttendanceStatus.ABSENT):
+            # Without script the questions are always there; only for who came do they count.
+            for name in ("join_mode", "minutes", "supported_by"):
+                self.errors.pop(name, None)
             return data | {"join_mode": "", "minutes": 0, "supported_by": ""}
-        if not data.get("join_mode") and "join_mode" not in self.errors:
-            self.add_error("join_mode", f"Choose how {who} joined")
         minutes = data.get("minutes")
-        if not minutes and "minutes" not in self.errors:
+        if minutes == 0:
             self.add_error("minutes", f"Say how long {who} was there")
         elif minutes and minutes > most:
             planned = duration(self.meeting.planned_minutes)

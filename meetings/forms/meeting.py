@@ -42,7 +42,12 @@ class MeetingForm(formpack.Form):
     mode = formpack.RadioField(
         label="How do people join?", choices=MeetingMode.choices, small=True
     )
-    venue = formpack.TextField(label="Building and room", max_length=120, required=False)
+    venue = formpack.TextField(
+        label="Building and room",
+        hint="Not needed when everybody joins online.",
+        max_length=120,
+        required=False,
+    )
     venue_address = formpack.TextField(
         label="Address with postcode", max_length=200, required=False
     )

@@ -28,7 +28,7 @@ class ReplyForm(formpack.Form):
         missing="Choose if you are coming",
     )
     join_mode = formpack.RadioField(
-        label="How will you join?", choices=[], small=True, required=False
+        label="How will you join?", choices=[], small=True, missing="Choose how you will join"
     )
     company = formpack.CheckboxesField(
         label="Who is coming with you?", choices=[], small=True, required=False
@@ -40,7 +40,6 @@ class ReplyForm(formpack.Form):
         rows=3,
         required=False,
     )
-    choose_a_way = "Choose how you will join"
 
     def __init__(
         self, *args: Any, invitation: Invitation, supporters: Sequence[str], **kwargs: Any
@@ -72,9 +71,10 @@ class ReplyForm(formpack.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        is_coming = data.get("reply") == Reply.COMING
-        if is_coming and not data.get("join_mode") and "join_mode" not in self.errors:
-            self.add_error("join_mode", self.choose_a_way)
+        if data.get("reply") in (Reply.NOT_COMING, Reply.NOT_SURE):
+            # Without script the question is always there; only somebody who comes must answer it.
+            self.errors.pop("join_mode", None)
+            data.setdefault("join_mode", "")
         return data
 
     def answer(self) -> dict[str, Any]:
@@ -94,7 +94,6 @@ class ReplyForHerForm(ReplyForm):
     """What a person told staff, written down as hers."""
 
     button = "Save their answer"
-    choose_a_way = "Choose how they will join"
     reply = formpack.RadioField(
         label="What did they say?",
         choices=[
@@ -105,7 +104,7 @@ class ReplyForHerForm(ReplyForm):
         missing="Choose what they said",
     )
     join_mode = formpack.RadioField(
-        label="How will they join?", choices=[], small=True, required=False
+        label="How will they join?", choices=[], small=True, missing="Choose how they will join"
     )
     company = formpack.CheckboxesField(
         label="Who is coming with them?", choices=[], small=True, required=False
