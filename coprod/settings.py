@@ -281,7 +281,7 @@ DEMONSTRATION = env.bool("DEMONSTRATION", default=False) and not (EMAIL_URL or D
 BROKER_DIR = DATA_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, int | str] = {"visibility_timeout": 600}
     CELERY_VISIBILITY_TIMEOUT = 600
     CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 else:

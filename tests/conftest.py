@@ -20,7 +20,9 @@ class FormClient(Client):
         return super().post(path, filled, *args, **kwargs)
 
 
-def sign_in(client: Client, user: Any, *, fresh: bool = False, person: Any = None) -> Client:
+def sign_in(
+    client: Client, user: Any, *, fresh: bool = False, person: Any = None
+) -> Client:
     """Sign an account in with its second factor done.
 
     `fresh=True`: just now, so that a page that asks for a fresh sign-in opens. `person`: as whom, for
@@ -48,7 +50,7 @@ def client() -> FormClient:
 @pytest.fixture
 def client_as(db: None) -> Callable[..., FormClient]:
     """Make a signed-in client for an account, or for a new account with these roles."""
-    from tests.factories import UserFactory  # noqa: PLC0415 - models load after settings
+    from tests.factories import UserFactory
 
     def make(who: Any, *, fresh: bool = False, person: Any = None) -> FormClient:
         user = who if isinstance(who, get_user_model()) else UserFactory(roles=[who])

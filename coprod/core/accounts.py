@@ -10,7 +10,9 @@ from coprod.core import account_words, secrets
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-up is closed: the involvement team invites people, one at a time."""
 
-    error_messages = DefaultAccountAdapter.error_messages | account_words.ACCOUNT_REFUSALS
+    error_messages = (
+        DefaultAccountAdapter.error_messages | account_words.ACCOUNT_REFUSALS
+    )
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -52,4 +52,6 @@ class Actor:
 
     def has_scope(self, scope: str) -> bool:
         """Tell whether the actor may do this for the person it acts as."""
-        return self.person_id is not None and (not self.is_supporter or scope in self.scopes)
+        return self.person_id is not None and (
+            not self.is_supporter or scope in self.scopes
+        )

@@ -4,8 +4,12 @@ from django.db import models
 from django.db.models import Q
 
 
-def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": choices.values}), name=name)
+def one_of(
+    field: str, choices: type[models.TextChoices], name: str
+) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": choices.values}), name=name
+    )
 
 
 def both_or_neither(first: str, second: str, name: str) -> models.CheckConstraint:

@@ -8,10 +8,8 @@ from django.utils import timezone
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 LONDON = ZoneInfo("Europe/London")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 class NoSuchTime(ValueError):
@@ -23,7 +21,9 @@ def today() -> dt.date:
     return timezone.localdate(timezone=LONDON)
 
 
-def wall_to_instant(date: dt.date, time: dt.time, zone: str = "Europe/London") -> dt.datetime:
+def wall_to_instant(
+    date: dt.date, time: dt.time, zone: str = "Europe/London"
+) -> dt.datetime:
     """Return the instant of a wall-clock time.
 
     Raises NoSuchTime for the hour skipped in March. The hour that happens twice in October
@@ -31,7 +31,9 @@ def wall_to_instant(date: dt.date, time: dt.time, zone: str = "Europe/London") -
     """
     local = dt.datetime.combine(date, time, tzinfo=ZoneInfo(zone))
     instant = local.astimezone(dt.UTC)
-    if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None):
+    if instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(
+        tzinfo=None
+    ):
         raise NoSuchTime(
             f"The clocks go forward on {long_date(date)}, so {clock(time)} does not happen."
         )
@@ -87,7 +89,8 @@ def duration(minutes: int) -> str:
 def _holidays() -> frozenset[dt.date]:
     source = BankHolidays(use_cached_holidays=True)
     return frozenset(
-        holiday["date"] for holiday in source.get_holidays(BankHolidays.ENGLAND_AND_WALES)
+        holiday["date"]
+        for holiday in source.get_holidays(BankHolidays.ENGLAND_AND_WALES)
     )
 
 

@@ -19,14 +19,18 @@ def stored_file(stored: StoredFile, *, inline: bool = False) -> FileResponse:
     return _guard(response, stored.name, inline=inline)
 
 
-def made_file(pieces: Iterator[bytes], *, name: str, content_type: str) -> StreamingHttpResponse:
+def made_file(
+    pieces: Iterator[bytes], *, name: str, content_type: str
+) -> StreamingHttpResponse:
     """Answer with a file made while it is read."""
     response = StreamingHttpResponse(pieces, content_type=content_type)
     return _guard(response, name, inline=False)
 
 
 def _guard(response: R, name: str, *, inline: bool) -> R:
-    response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
+    response["Content-Disposition"] = (
+        content_disposition_header(not inline, name) or "attachment"
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     return response

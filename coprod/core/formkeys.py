@@ -22,7 +22,9 @@ FIELD = "form_key"
 USED_ELSEWHERE = HttpResponse(status=409)
 
 
-def exempt(reason: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def exempt(
+    reason: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Mark an unsafe view that needs no key, and say why."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -39,7 +41,9 @@ def read_key(request: HttpRequest) -> uuid.UUID | None:
         return None
 
 
-def run_once(request: HttpRequest, key: uuid.UUID, view: Callable[[], HttpResponse]) -> HttpResponse:
+def run_once(
+    request: HttpRequest, key: uuid.UUID, view: Callable[[], HttpResponse]
+) -> HttpResponse:
     """Run the view with its key in one transaction, or repeat the answer already given."""
     user_id = request.user.pk if request.user.is_authenticated else None
     with transaction.atomic():
@@ -47,7 +51,9 @@ def run_once(request: HttpRequest, key: uuid.UUID, view: Callable[[], HttpRespon
             with transaction.atomic():
                 # On PostgreSQL a second identical post waits here until the first has committed;
                 # on SQLite it waits at the start of the transaction.
-                kept = FormKey.objects.create(key=key, user_id=user_id, path=request.path[:300])
+                kept = FormKey.objects.create(
+                    key=key, user_id=user_id, path=request.path[:300]
+                )
         except IntegrityError:
             return _repeat(request, key, user_id)
         response = view()
@@ -62,7 +68,11 @@ def run_once(request: HttpRequest, key: uuid.UUID, view: Callable[[], HttpRespon
 
 def _repeat(request: HttpRequest, key: uuid.UUID, user_id: int | None) -> HttpResponse:
     kept = FormKey.objects.get(key=key)
-    if kept.user_id != user_id or kept.path != request.path[:300] or not kept.answer_url:
+    if (
+        kept.user_id != user_id
+        or kept.path != request.path[:300]
+        or not kept.answer_url
+    ):
         return USED_ELSEWHERE
     if kept.message:
         messages.success(request, kept.message)

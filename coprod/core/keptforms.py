@@ -34,7 +34,9 @@ class KeptForm:
     def typed(self) -> list[tuple[str, str]]:
         """Return what a person would recognise: the words and choices, named in plain words."""
         return [
-            (name.replace("_", " ").capitalize(), value) for name, value in self.fields if value
+            (name.replace("_", " ").capitalize(), value)
+            for name, value in self.fields
+            if value
         ]
 
 

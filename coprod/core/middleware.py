@@ -24,7 +24,9 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
-        request.id = given if re.fullmatch(r"[0-9a-f-]{8,36}", given) else str(uuid.uuid4())  # type: ignore[attr-defined]  # read by logs and audit
+        request.id = (
+            given if re.fullmatch(r"[0-9a-f-]{8,36}", given) else str(uuid.uuid4())
+        )  # type: ignore[attr-defined]  # read by logs and audit
         logs.request_id.set(request.id)  # type: ignore[attr-defined]  # set on the line above
         response = self.get_response(request)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]  # as above
@@ -57,7 +59,11 @@ class KeptFormMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: Any,
+        kwargs: Any,
     ) -> HttpResponse | None:
         open_to_all = not getattr(view, "login_required", True)
         if request.method != "POST" or request.user.is_authenticated or open_to_all:
@@ -82,7 +88,10 @@ class SecondFactorMiddleware:
         actor = getattr(request, "actor", None)
         if actor is None or not (actor.roles & WORKING_ROLES):
             return None
-        if request.path.startswith("/accounts/") or getattr(view, "audience", "") == "public":
+        if (
+            request.path.startswith("/accounts/")
+            or getattr(view, "audience", "") == "public"
+        ):
             return None
         if request.session.get("second_factor_ready"):
             return None
@@ -113,7 +122,11 @@ class FormKeyMiddleware:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponse],
+        args: Any,
+        kwargs: Any,
     ) -> HttpResponse | None:
         # allauth's own forms are not ours to change; signing in twice has one effect by nature.
         ours = not getattr(view, "__module__", "").startswith("allauth")
@@ -123,12 +136,16 @@ class FormKeyMiddleware:
         if key is None:
             return render(request, "errors/out_of_date.html", status=400)
         try:
-            response = formkeys.run_once(request, key, lambda: view(request, *args, **kwargs))
+            response = formkeys.run_once(
+                request, key, lambda: view(request, *args, **kwargs)
+            )
         except (ActionDenied, InvalidTransition, RuleBroken) as problem:
             return refusal(request, problem)
         if response is formkeys.USED_ELSEWHERE:
             return render(request, "errors/stale_form.html", status=409)
         return response
 
-    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+    def process_exception(
+        self, request: HttpRequest, problem: Exception
+    ) -> HttpResponse | None:
         return refusal(request, problem)

@@ -39,7 +39,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once_whatever_case"),
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_once_whatever_case"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,11 +60,15 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=20, choices=Role.choices)
     granted_at = models.DateTimeField(default=timezone.now)
-    granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    granted_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "role"], name="role_once_per_account"),
+            models.UniqueConstraint(
+                fields=["user", "role"], name="role_once_per_account"
+            ),
             constraints.one_of("role", Role, "role_grant_role_known"),
         ]
 
@@ -82,7 +88,9 @@ class AuditEvent(models.Model):
     """One thing somebody did or read: who, for whom, what, on what, when and why."""
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
-    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     actor_name = models.CharField(max_length=120)
     for_person_id = models.BigIntegerField(null=True, db_index=True)
     for_person_name = models.CharField(max_length=120, blank=True)
@@ -97,7 +105,9 @@ class AuditEvent(models.Model):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["object_kind", "object_ref"], name="audit_object")]
+        indexes = [
+            models.Index(fields=["object_kind", "object_ref"], name="audit_object")
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.object_kind} {self.object_ref}"
@@ -107,7 +117,9 @@ class FormKey(models.Model):
     """The one-time key of a form whose effect was kept, with the answer that was given."""
 
     key = models.UUIDField(primary_key=True)
-    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.CASCADE, related_name="+"
+    )
     path = models.CharField(max_length=300)
     answer_url = models.CharField(max_length=500, blank=True)
     message = models.TextField(blank=True)
@@ -131,7 +143,9 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     path = models.CharField(max_length=200, unique=True)
     stored_at = models.DateTimeField(default=timezone.now)
-    stored_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    stored_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -156,19 +170,24 @@ class Document(models.Model):
         max_length=10, choices=DocumentState.choices, default=DocumentState.QUEUED
     )
     asked_at = models.DateTimeField(default=timezone.now)
-    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     asked_for_person_id = models.BigIntegerField(null=True)
     claimed_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     page_count = models.PositiveIntegerField(null=True)
-    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(
+        StoredFile, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     problem = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
             constraints.one_of("state", DocumentState, "document_state_known"),
             models.CheckConstraint(
-                condition=~models.Q(state=DocumentState.READY) | models.Q(file__isnull=False),
+                condition=~models.Q(state=DocumentState.READY)
+                | models.Q(file__isnull=False),
                 name="document_ready_has_file",
             ),
         ]

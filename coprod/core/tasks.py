@@ -12,7 +12,9 @@ FORM_KEYS_KEPT = dt.timedelta(days=7)
 
 def beat(name: str) -> None:
     """Note that a piece of due work has just run."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"beaten_at": timezone.now()})
+    Heartbeat.objects.update_or_create(
+        name=name, defaults={"beaten_at": timezone.now()}
+    )
 
 
 @shared_task(name="core.sweep_documents")

@@ -11,7 +11,8 @@ def check_transition(table: Table, current: str, new: str, message: str = "") ->
     """Raise InvalidTransition when the table has no move from current to new."""
     if new not in table[current]:
         raise InvalidTransition(
-            message or "This has already moved on. Look at the page again to see where it is."
+            message
+            or "This has already moved on. Look at the page again to see where it is."
         )
 
 

@@ -18,7 +18,11 @@ from coprod.core.actors import Actor
 from coprod.core.models import StoredFile
 
 MEGABYTE = 1024 * 1024
-_IMAGES = {"image/jpeg": ("JPEG", ".jpg"), "image/png": ("PNG", ".png"), "image/webp": ("WEBP", ".webp")}
+_IMAGES = {
+    "image/jpeg": ("JPEG", ".jpg"),
+    "image/png": ("PNG", ".png"),
+    "image/webp": ("WEBP", ".webp"),
+}
 _MAX_PIXELS = 60_000_000
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -42,7 +46,11 @@ RECEIPT = Kind(
     10 * MEGABYTE,
     "a photo (JPG, PNG or WebP) or a PDF",
 )
-PAPER = Kind({"application/pdf": (".pdf",), _DOCX: (".docx",)}, 20 * MEGABYTE, "a PDF or a Word document")
+PAPER = Kind(
+    {"application/pdf": (".pdf",), _DOCX: (".docx",)},
+    20 * MEGABYTE,
+    "a PDF or a Word document",
+)
 
 
 def check(upload: UploadedFile, kind: Kind) -> bytes:
@@ -69,7 +77,9 @@ def check(upload: UploadedFile, kind: Kind) -> bytes:
     if guessed in _IMAGES:
         data = _re_encode(data, guessed)
     elif guessed == "application/pdf" and b"/Encrypt" in data:
-        raise ValidationError("This PDF is locked with a password. Choose one that opens without.")
+        raise ValidationError(
+            "This PDF is locked with a password. Choose one that opens without."
+        )
     elif guessed == _DOCX and b"vbaProject" in data:
         raise ValidationError("This document holds macros. Save it without them first.")
     return data
@@ -82,7 +92,9 @@ def _re_encode(data: bytes, content_type: str) -> bytes:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(io.BytesIO(data))
             if image.width * image.height > _MAX_PIXELS:
-                raise ValidationError("This picture is too large to open. Choose a smaller one.")
+                raise ValidationError(
+                    "This picture is too large to open. Choose a smaller one."
+                )
             image = ImageOps.exif_transpose(image)
             image.thumbnail((2400, 2400))
             if pil_format == "JPEG":
@@ -97,7 +109,9 @@ def _re_encode(data: bytes, content_type: str) -> bytes:
         Image.DecompressionBombError,
         Image.DecompressionBombWarning,
     ) as problem:
-        raise ValidationError("We cannot open this picture. Choose another one.") from problem
+        raise ValidationError(
+            "We cannot open this picture. Choose another one."
+        ) from problem
     return out.getvalue()
 
 
@@ -115,7 +129,7 @@ def keep(*, data: bytes, name: str, content_type: str, by: Actor) -> StoredFile:
         handle.write(data)
         handle.flush()
         os.fsync(handle.fileno())
-    os.replace(temporary, target)
+    temporary.replace(target)
     return StoredFile.objects.create(
         reference=reference,
         name=Path(name).name[-150:],

@@ -10,5 +10,9 @@ urlpatterns = [
     path("demonstration/gallery/", gallery.gallery, name="gallery"),
     path("kept/", views.kept_form, name="kept-form"),
     path("demonstration/mail/", views.demo_mail, name="demo-mail"),
-    path("demonstration/mail/<slug:name>/", views.demo_mail_message, name="demo-mail-message"),
+    path(
+        "demonstration/mail/<slug:name>/",
+        views.demo_mail_message,
+        name="demo-mail-message",
+    ),
 ]

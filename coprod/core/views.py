@@ -53,7 +53,9 @@ def kept_form(request: Request) -> HttpResponse:
 
 def _messages() -> Iterator[tuple[str, float, EmailMessage]]:
     for path in Path(settings.MAIL_DIR).glob("*.eml"):
-        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        message = email.message_from_bytes(
+            path.read_bytes(), policy=email.policy.default
+        )
         yield path.stem.replace(".", "_"), path.stat().st_mtime, message
 
 
@@ -92,7 +94,9 @@ def _problem(request: HttpRequest, template: str, status: int) -> HttpResponse:
     return render(request, f"errors/{template}.html", {}, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(
+    request: HttpRequest, exception: Exception | None = None
+) -> HttpResponse:
     return _problem(request, "400", 400)
 
 

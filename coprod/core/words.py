@@ -14,7 +14,9 @@ _TAGS = {
 }
 # Marks that flip or hide the reading direction of what follows: names and notes must not carry
 # their effect into the rest of the page.
-_DIRECTION = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_DIRECTION = dict.fromkeys(
+    map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
 
 
 def render_markdown(text: str) -> SafeString:
@@ -35,4 +37,6 @@ def render_markdown(text: str) -> SafeString:
 def tidy(text: str) -> str:
     """Return the text with one kind of newline and no direction overrides or control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DIRECTION)
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(
+        c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"}
+    )

@@ -18,7 +18,14 @@ from groups.people.models import Person
 from groups.projects.models import Project
 from meetings import queries as meetings
 from meetings.enums import MinutesState, Reply
-from meetings.models import AccessArrangement, Correction, Invitation, Meeting, Minutes, Paper
+from meetings.models import (
+    AccessArrangement,
+    Correction,
+    Invitation,
+    Meeting,
+    Minutes,
+    Paper,
+)
 from payments.models import Claim
 from payments.queries import finance
 from payments.queries import owed as owed_on_claims
@@ -59,7 +66,9 @@ def today_for(actor: Actor, *, only_mine: bool, show_all: bool) -> Today:
     shown = mine if only_mine else found
     coming = Meeting.objects.visible_to(actor).upcoming(_now()).select_related("group")
     listed = meetings.with_counts(coming).order_by("starts_at", "pk")[:_MEETINGS_SHOWN]
-    asked = Correction.objects.filter(state="asked").select_related("minutes__meeting__group")
+    asked = Correction.objects.filter(state="asked").select_related(
+        "minutes__meeting__group"
+    )
     return Today(
         rows=shown if show_all else shown[:ROWS_SHOWN],
         all_count=len(shown),
@@ -111,8 +120,11 @@ class MemberHome:
 
 def member_home(actor: Actor) -> MemberHome:
     """Return a member's first page, or what her supporter may see of it."""
-    person = Person.objects.select_related("staff_contact").get(pk=actor.person_id)
-    sees, claims_too = actor.has_scope(SupportScope.SEE), actor.has_scope(SupportScope.CLAIM)
+    person = Person.objects.select_related("staff_contact").get(pk=actor.person_id or 0)
+    sees, claims_too = (
+        actor.has_scope(SupportScope.SEE),
+        actor.has_scope(SupportScope.CLAIM),
+    )
     invitation = meetings.next_meeting(person.pk, _now()) if sees else None
     return MemberHome(
         person=person,
@@ -130,7 +142,9 @@ def member_home(actor: Actor) -> MemberHome:
     )
 
 
-def _arrangements(actor: Actor, invitation: Invitation | None) -> list[AccessArrangement]:
+def _arrangements(
+    actor: Actor, invitation: Invitation | None
+) -> list[AccessArrangement]:
     # Access needs are her own; a supporter sees them only when she allows her details.
     if invitation is None or not actor.has_scope(SupportScope.DETAILS):
         return []
@@ -145,7 +159,7 @@ def _minutes_to_check(actor: Actor) -> list[Minutes]:
         state=MinutesState.CIRCULATED, corrections_until__gte=dates.today()
     )
     invited = Invitation.objects.filter(
-        meeting=OuterRef("meeting_id"), person_id=actor.person_id
+        meeting=OuterRef("meeting_id"), person_id=actor.person_id or 0
     )
     rows = rows.filter(Exists(invited)).select_related("meeting__group")
     return list(rows.order_by("corrections_until", "pk")[:3])
@@ -153,10 +167,12 @@ def _minutes_to_check(actor: Actor) -> list[Minutes]:
 
 def _claims(actor: Actor) -> list[tuple[Claim, Status, int]]:
     over = ("paid", "nothing", "withdrawn", "rejected")
-    rows = Claim.objects.filter(person_id=actor.person_id).exclude(state__in=over)
+    rows = Claim.objects.filter(person_id=actor.person_id or 0).exclude(state__in=over)
     rows = rows.select_related("person", "submitted_by", "verified_by", "approved_by")
     listed = rows.order_by("-drafted_at", "-pk").with_totals()[:_CLAIMS_SHOWN]
-    return [(claim, claim_status(claim, actor), claim.allowed_total) for claim in listed]
+    return [
+        (claim, claim_status(claim, actor), claim.allowed_total) for claim in listed
+    ]
 
 
 @dataclass(frozen=True)
@@ -170,7 +186,11 @@ class Deciding:
 
 def deciding(actor: Actor) -> Deciding:
     """Return the claims this approver may decide on, oldest first."""
-    rows = finance.claims_to_decide(actor).select_related("person", "verified_by").with_totals()
+    rows = (
+        finance.claims_to_decide(actor)
+        .select_related("person", "verified_by")
+        .with_totals()
+    )
     listed = list(rows[:50])
     limit = getattr(actor.user, "approval_limit", None)
     return Deciding(
@@ -182,7 +202,9 @@ def deciding(actor: Actor) -> Deciding:
 
 def works_in_finance(actor: Actor) -> bool:
     """Tell whether the actor builds or releases pay runs."""
-    return actor.can(Permission.BUILD_PAY_RUNS) or actor.can(Permission.RELEASE_PAY_RUNS)
+    return actor.can(Permission.BUILD_PAY_RUNS) or actor.can(
+        Permission.RELEASE_PAY_RUNS
+    )
 
 
 def reads_only(actor: Actor) -> Sequence[Group]:

@@ -21,14 +21,30 @@ from groups.governance.models import CategoryQuorum, Group, Membership, Office, 
 from groups.people.models import Person
 
 CHANGEABLE = (
-    *("name", "kind", "parent", "purpose", "remit_can", "remit_influence", "remit_cannot"),
-    *("remit_cannot_why", "attribution", "decision_rule", "quorum_total", "papers_lead_days"),
+    *(
+        "name",
+        "kind",
+        "parent",
+        "purpose",
+        "remit_can",
+        "remit_influence",
+        "remit_cannot",
+    ),
+    *(
+        "remit_cannot_why",
+        "attribution",
+        "decision_rule",
+        "quorum_total",
+        "papers_lead_days",
+    ),
     *("meets", "started_date"),
 )
 
 
 @transaction.atomic
-def create_group(*, by: Actor, quorums: Mapping[str, int] | None = None, **values: Any) -> Group:
+def create_group(
+    *, by: Actor, quorums: Mapping[str, int] | None = None, **values: Any
+) -> Group:
     """Set up a group with its remit, rule and quorum; it is getting started until activated.
 
     `values` are fields named in CHANGEABLE; `quorums` maps a seat category to the fewest people of
@@ -138,7 +154,9 @@ def take_seat(
     if seat:
         permissions.check_person_fits_seat(person, seat)
     if group.memberships.live().filter(person=person).exists():
-        raise RuleBroken(f"{person.known_as} is already in {group.name}.", field="person")
+        raise RuleBroken(
+            f"{person.known_as} is already in {group.name}.", field="person"
+        )
     try:
         with transaction.atomic():
             membership = Membership.objects.create(
@@ -151,7 +169,9 @@ def take_seat(
     except IntegrityError as problem:
         raise RuleBroken("Somebody already has this seat.", field="seat") from problem
     if seat and seat.office:
-        give_office(by=by, group=group, person=person, kind=seat.office, from_date=from_date)
+        give_office(
+            by=by, group=group, person=person, kind=seat.office, from_date=from_date
+        )
     audit.record(
         by=by,
         verb="took seat",
@@ -168,7 +188,9 @@ def give_office(
 ) -> Office:
     """Give a person an office in the group from a date. A sponsor need not have a seat."""
     permissions.check_can_manage_groups(by)
-    office = Office.objects.create(group=group, person=person, kind=kind, from_date=from_date)
+    office = Office.objects.create(
+        group=group, person=person, kind=kind, from_date=from_date
+    )
     audit.record(
         by=by,
         verb="given office",
@@ -196,9 +218,9 @@ def end_membership(
         to=MembershipState.ENDED,
         values={"to_date": on_date, "end_reason": reason},
     )
-    membership.group.offices.filter(person=membership.person, to_date__isnull=True).update(
-        to_date=on_date
-    )
+    membership.group.offices.filter(
+        person=membership.person, to_date__isnull=True
+    ).update(to_date=on_date)
     audit.record(
         by=by,
         verb="left",

@@ -61,7 +61,9 @@ MEMBERSHIP_TRANSITIONS: dict[str, frozenset[str]] = {
     MembershipState.VISITING: frozenset(
         {MembershipState.INVITED, MembershipState.SERVING, MembershipState.ENDED}
     ),
-    MembershipState.INVITED: frozenset({MembershipState.SERVING, MembershipState.ENDED}),
+    MembershipState.INVITED: frozenset(
+        {MembershipState.SERVING, MembershipState.ENDED}
+    ),
     MembershipState.SERVING: frozenset({MembershipState.ENDED}),
     MembershipState.ENDED: frozenset(),
 }

@@ -22,11 +22,17 @@ class GroupForm(formpack.Form):
     button = "Save this group"
     version = formpack.HiddenField(required=False)
     name = formpack.TextField(
-        label="What is the group called?", max_length=120, missing="Enter what it is called"
+        label="What is the group called?",
+        max_length=120,
+        missing="Enter what it is called",
     )
-    kind = formpack.SelectField(label="What kind of group is it?", choices=GroupKind.choices)
+    kind = formpack.SelectField(
+        label="What kind of group is it?", choices=GroupKind.choices
+    )
     parent = formpack.ModelSelectField(
-        label="Which board does it report to?", queryset=Group.objects.none(), required=False
+        label="Which board does it report to?",
+        queryset=Group.objects.none(),
+        required=False,
     )
     purpose = formpack.LongTextField(
         label="Why is the group here?",
@@ -58,7 +64,9 @@ class GroupForm(formpack.Form):
         label="How does the group decide?", choices=DecisionRule.choices, small=True
     )
     attribution = formpack.RadioField(
-        label="How are people shown in the minutes?", choices=AttributionMode.choices, small=True
+        label="How are people shown in the minutes?",
+        choices=AttributionMode.choices,
+        small=True,
     )
     quorum_total = formpack.NumberField(
         label="How many people must be there to decide?",
@@ -97,12 +105,19 @@ class GroupForm(formpack.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if (data.get("remit_cannot") or "").strip() and not data.get("remit_cannot_why"):
+        if (data.get("remit_cannot") or "").strip() and not data.get(
+            "remit_cannot_why"
+        ):
             self.add_error("remit_cannot_why", "Say why the group cannot change this")
         total = data.get("quorum_total") or 0
-        if total and (data.get("quorum_member") or 0) + (data.get("quorum_partner") or 0) > total:
+        if (
+            total
+            and (data.get("quorum_member") or 0) + (data.get("quorum_partner") or 0)
+            > total
+        ):
             self.add_error(
-                "quorum_total", "This is fewer than the people you ask for by kind. Enter more"
+                "quorum_total",
+                "This is fewer than the people you ask for by kind. Enter more",
             )
         return data
 
@@ -111,7 +126,9 @@ class GroupForm(formpack.Form):
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if name == "quorum_total" or not name.startswith(_QUORUM) and name != "version"
+            if name == "quorum_total"
+            or (not name.startswith(_QUORUM)
+            and name != "version")
         }
 
     def quorums(self) -> dict[str, int]:
@@ -156,14 +173,18 @@ class TakeSeatForm(formpack.Form):
 
     def clean_person(self) -> Person:
         typed = self.cleaned_data["person"]
-        found = list(Person.objects.on_the_network().search(typed).order_by("known_as", "pk")[:6])
+        found = list(
+            Person.objects.on_the_network().search(typed).order_by("known_as", "pk")[:6]
+        )
         exact = [p for p in found if p.known_as.lower() == typed.lower()]
         found = exact or found
         if len(found) == 1:
             return found[0]
         if not found:
             raise ValidationError("We know nobody by that name or number")
-        names = ", ".join(f"{person.known_as} {person.reference}" for person in found[:5])
+        names = ", ".join(
+            f"{person.known_as} {person.reference}" for person in found[:5]
+        )
         raise ValidationError(f"More than one person fits. Enter one number: {names}")
 
 

@@ -30,8 +30,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
             return self
         if not actor.has_scope(SupportScope.SEE):
             return self.none()
-        serving = Membership.objects.serving().filter(person_id=actor.person_id)
-        offices = Office.objects.current(dates.today()).filter(person_id=actor.person_id)
+        serving = Membership.objects.serving().filter(person_id=actor.person_id or 0)
+        offices = Office.objects.current(dates.today()).filter(
+            person_id=actor.person_id or 0
+        )
         return self.filter(
             Q(pk__in=serving.values("group_id")) | Q(pk__in=offices.values("group_id"))
         )
@@ -42,7 +44,9 @@ class Group(models.Model):
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=12, choices=GroupKind.choices, default=GroupKind.PROJECT)
+    kind = models.CharField(
+        max_length=12, choices=GroupKind.choices, default=GroupKind.PROJECT
+    )
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
@@ -72,7 +76,9 @@ class Group(models.Model):
         constraints = [
             constraints.one_of("kind", GroupKind, "group_kind_known"),
             constraints.one_of("state", GroupState, "group_state_known"),
-            constraints.one_of("attribution", AttributionMode, "group_attribution_known"),
+            constraints.one_of(
+                "attribution", AttributionMode, "group_attribution_known"
+            ),
             constraints.one_of("decision_rule", DecisionRule, "group_rule_known"),
         ]
 
@@ -86,13 +92,17 @@ class Group(models.Model):
 class CategoryQuorum(models.Model):
     """How many people of one seat category must be there before the group decides."""
 
-    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="category_quorums")
+    group = models.ForeignKey(
+        Group, on_delete=models.CASCADE, related_name="category_quorums"
+    )
     category = models.CharField(max_length=12, choices=SeatCategory.choices)
     minimum = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group", "category"], name="quorum_once_per_category"),
+            models.UniqueConstraint(
+                fields=["group", "category"], name="quorum_once_per_category"
+            ),
             constraints.one_of("category", SeatCategory, "quorum_category_known"),
         ]
 
@@ -130,10 +140,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """One person's place in one group, from interest to leaving."""
 
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="memberships")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    group = models.ForeignKey(
+        Group, on_delete=models.PROTECT, related_name="memberships"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="memberships"
+    )
     seat = models.ForeignKey(
-        Seat, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships"
+        Seat,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="memberships",
     )
     state = models.CharField(
         max_length=12, choices=MembershipState.choices, default=MembershipState.INVITED

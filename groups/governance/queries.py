@@ -65,7 +65,9 @@ class Quorum:
 
     @property
     def is_met(self) -> bool:
-        return self.total_there >= self.total_needed and all(part.is_met for part in self.parts)
+        return self.total_there >= self.total_needed and all(
+            part.is_met for part in self.parts
+        )
 
     @property
     def needs(self) -> str:
@@ -102,7 +104,9 @@ def quorum_of(group: Group, person_ids: Collection[int]) -> Quorum:
         )
         for wanted in group.category_quorums.order_by("category")
     )
-    return Quorum(total_needed=group.quorum_total, total_there=len(categories), parts=parts)
+    return Quorum(
+        total_needed=group.quorum_total, total_there=len(categories), parts=parts
+    )
 
 
 @dataclass(frozen=True)
@@ -140,14 +144,18 @@ def seat_rows(group: Group) -> list[SeatRow]:
 
 def lived_experience_count(memberships: Collection[Membership]) -> int:
     """Return how many of these people have lived experience or are unpaid carers."""
-    return sum(row.person.capacity in (Capacity.LIVED, Capacity.CARER) for row in memberships)
+    return sum(
+        row.person.capacity in (Capacity.LIVED, Capacity.CARER) for row in memberships
+    )
 
 
 def with_counts(groups: GroupQuerySet) -> GroupQuerySet:
     """Add how many people serve in each group, and how many seats it has, in one query."""
     return groups.annotate(
         serving_count=Count(
-            "memberships", filter=Q(memberships__state=MembershipState.SERVING), distinct=True
+            "memberships",
+            filter=Q(memberships__state=MembershipState.SERVING),
+            distinct=True,
         ),
         seat_count=Count("seats", distinct=True),
     )

@@ -12,6 +12,8 @@ urlpatterns = [
     path("groups/<slug:slug>/seats/add/", seat.seat_add, name="seat-add"),
     path("groups/<slug:slug>/seats/<int:pk>/take/", seat.seat_take, name="seat-take"),
     path(
-        "groups/<slug:slug>/members/<int:pk>/end/", seat.membership_end, name="membership-end"
+        "groups/<slug:slug>/members/<int:pk>/end/",
+        seat.membership_end,
+        name="membership-end",
     ),
 ]

@@ -58,7 +58,9 @@ def enter_stage(
     """
     permissions.check_can_manage_projects(by)
     if to_date and to_date < from_date:
-        raise RuleBroken("The last day must be on or after the first day.", field="to_date")
+        raise RuleBroken(
+            "The last day must be on or after the first day.", field="to_date"
+        )
     entry = StageEntry.objects.create(
         project=project,
         stage=stage,
@@ -68,5 +70,7 @@ def enter_stage(
         member_count=member_count,
         staff_count=staff_count,
     )
-    audit.record(by=by, verb="entered stage", on=project, changes={"stage": ["", stage]})
+    audit.record(
+        by=by, verb="entered stage", on=project, changes={"stage": ["", stage]}
+    )
     return entry

@@ -9,12 +9,17 @@ class ProjectForm(formpack.Form):
     button = "Save this project"
     name = formpack.TextField(label="What is it called?", max_length=120)
     aim = formpack.LongTextField(
-        label="What do you want to change?", hint="In plain words.", max_length=1000, rows=3
+        label="What do you want to change?",
+        hint="In plain words.",
+        max_length=1000,
+        rows=3,
     )
     group = formpack.ModelSelectField(
         label="Which group carries it?", queryset=Group.objects.none()
     )
-    started_date = formpack.DateField(label="When did it start?", noun="The day it started")
+    started_date = formpack.DateField(
+        label="When did it start?", noun="The day it started"
+    )
     first_member_involved_date = formpack.DateField(
         label="When was the first member involved?",
         noun="The day the first member was involved",
@@ -40,8 +45,14 @@ class StageForm(formpack.Form):
         label="What happened, or will happen?", max_length=3000, rows=4
     )
     member_count = formpack.NumberField(
-        label="How many members took part?", noun="The number of members", smallest=0, width=3
+        label="How many members took part?",
+        noun="The number of members",
+        smallest=0,
+        width=3,
     )
     staff_count = formpack.NumberField(
-        label="How many staff took part?", noun="The number of staff", smallest=0, width=3
+        label="How many staff took part?",
+        noun="The number of staff",
+        smallest=0,
+        width=3,
     )

@@ -49,7 +49,9 @@ class Project(models.Model):
 class StageEntry(models.Model):
     """One time a project was in one stage, and who took part in it."""
 
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="stages")
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="stages"
+    )
     stage = models.CharField(max_length=14, choices=Stage.choices)
     from_date = models.DateField()
     to_date = models.DateField(null=True, blank=True)
@@ -61,7 +63,8 @@ class StageEntry(models.Model):
         constraints = [
             constraints.one_of("stage", Stage, "stage_entry_stage_known"),
             models.CheckConstraint(
-                condition=Q(to_date__isnull=True) | Q(to_date__gte=models.F("from_date")),
+                condition=Q(to_date__isnull=True)
+                | Q(to_date__gte=models.F("from_date")),
                 name="stage_entry_in_order",
             ),
         ]

@@ -23,7 +23,9 @@ class StageStep:
 
     @property
     def without_members(self) -> bool:
-        return bool(self.entries) and not any(entry.member_count for entry in self.entries)
+        return bool(self.entries) and not any(
+            entry.member_count for entry in self.entries
+        )
 
 
 def steps(project: Project) -> list[StageStep]:
@@ -34,7 +36,9 @@ def steps(project: Project) -> list[StageStep]:
         StageStep(
             stage=stage,
             entries=[entry for entry in entries if entry.stage == stage],
-            is_now=any(_is_open(entry, today) for entry in entries if entry.stage == stage),
+            is_now=any(
+                _is_open(entry, today) for entry in entries if entry.stage == stage
+            ),
         )
         for stage in Stage
     ]

@@ -8,7 +8,9 @@ from coprod.core import dates
 
 
 def test_the_hour_the_clocks_skip_in_march_does_not_exist() -> None:
-    with pytest.raises(dates.NoSuchTime, match="clocks go forward on Sunday 28 March 2027"):
+    with pytest.raises(
+        dates.NoSuchTime, match="clocks go forward on Sunday 28 March 2027"
+    ):
         dates.wall_to_instant(dt.date(2027, 3, 28), dt.time(1, 30))
 
 

@@ -35,7 +35,9 @@ def test_the_same_post_again_has_one_effect_and_the_same_answer(
     answers = [client.post(reverse("projects:project-add"), form) for _ in range(5)]
 
     assert Project.objects.count() == 1
-    assert {(a.status_code, a.url) for a in answers} == {(302, Project.objects.get().get_absolute_url())}
+    assert {(a.status_code, a.url) for a in answers} == {
+        (302, Project.objects.get().get_absolute_url())
+    }
 
 
 def test_a_form_shown_again_with_errors_may_be_sent_with_the_same_key(
@@ -44,7 +46,9 @@ def test_a_form_shown_again_with_errors_may_be_sent_with_the_same_key(
     client = client_as(Role.INVOLVEMENT)
     key = str(uuid.uuid4())
 
-    refused = client.post(reverse("projects:project-add"), project(form_key=key, name=""))
+    refused = client.post(
+        reverse("projects:project-add"), project(form_key=key, name="")
+    )
     accepted = client.post(reverse("projects:project-add"), project(form_key=key))
 
     assert refused.status_code == 200
@@ -53,7 +57,9 @@ def test_a_form_shown_again_with_errors_may_be_sent_with_the_same_key(
 
 
 @pytest.mark.parametrize("key", ["", "not-a-key"])
-def test_a_post_without_a_key_changes_nothing(client_as: Callable[..., Any], key: str) -> None:
+def test_a_post_without_a_key_changes_nothing(
+    client_as: Callable[..., Any], key: str
+) -> None:
     answer = client_as(Role.INVOLVEMENT).post(
         reverse("projects:project-add"), project(form_key=key)
     )

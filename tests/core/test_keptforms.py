@@ -32,7 +32,11 @@ def form_for(client: Any, group: Any) -> dict[str, str]:
 
 
 def test_what_was_typed_waits_behind_the_sign_in_page_and_can_be_sent() -> None:
-    client, priya, group = FormClient(), UserFactory(roles=[Role.INVOLVEMENT]), GroupFactory()
+    client, priya, group = (
+        FormClient(),
+        UserFactory(roles=[Role.INVOLVEMENT]),
+        GroupFactory(),
+    )
     sign_in(client, priya)
     form = form_for(client, group)
     client.logout()
@@ -81,14 +85,20 @@ def test_it_is_sealed_in_the_session_store() -> None:
 
 
 def test_a_post_of_a_stranger_is_not_kept(client: FormClient) -> None:
-    answer = client.post(reverse("projects:project-add"), {"name": "x", "form_owner": "forged"})
+    answer = client.post(
+        reverse("projects:project-add"), {"name": "x", "form_owner": "forged"}
+    )
 
     assert "/kept/" not in answer.url
     assert "kept_form" not in client.session
 
 
 def test_throwing_it_away_leaves_nothing(client_as: Callable[..., Any]) -> None:
-    client, priya, group = FormClient(), UserFactory(roles=[Role.INVOLVEMENT]), GroupFactory()
+    client, priya, group = (
+        FormClient(),
+        UserFactory(roles=[Role.INVOLVEMENT]),
+        GroupFactory(),
+    )
     sign_in(client, priya)
     form = form_for(client, group)
     client.logout()

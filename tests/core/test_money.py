@@ -41,7 +41,9 @@ def test_part_pennies_are_refused() -> None:
 
 @given(
     total=st.integers(min_value=0, max_value=10**9),
-    weights=st.lists(st.integers(min_value=1, max_value=10_000), min_size=1, max_size=12),
+    weights=st.lists(
+        st.integers(min_value=1, max_value=10_000), min_size=1, max_size=12
+    ),
 )
 def test_shares_always_add_up_to_the_whole(total: int, weights: list[int]) -> None:
     parts = money.share_out(total, weights)

@@ -141,7 +141,7 @@ def test_no_markup_makes_a_document_ask_for_anything(canary_server, body):
 
 
 def test_the_canary_server_would_notice(canary_server):
-    from urllib.request import urlopen  # noqa: PLC0415 - only this control may ask for an address
+    from urllib.request import urlopen
 
     url, asked = canary_server
 

@@ -47,7 +47,9 @@ def test_what_is_not_what_it_says_is_refused_with_a_reason(
 
 
 def test_a_40_mb_file_is_refused_with_its_size() -> None:
-    big = SimpleUploadedFile("big.jpg", b"\xff\xd8\xff" + b"0" * (40 * uploads.MEGABYTE))
+    big = SimpleUploadedFile(
+        "big.jpg", b"\xff\xd8\xff" + b"0" * (40 * uploads.MEGABYTE)
+    )
 
     with pytest.raises(ValidationError, match="40 MB. Choose one smaller than 10 MB"):
         uploads.check(big, uploads.RECEIPT)
@@ -56,7 +58,9 @@ def test_a_40_mb_file_is_refused_with_its_size() -> None:
 @pytest.mark.django_db
 def test_a_kept_file_lies_under_a_random_name() -> None:
     stored = uploads.keep(
-        data=b"%PDF-1.7", name="../../etc/passwd", content_type="application/pdf",
+        data=b"%PDF-1.7",
+        name="../../etc/passwd",
+        content_type="application/pdf",
         by=Actor.system("test"),
     )
 

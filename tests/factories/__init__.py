@@ -1,6 +1,11 @@
 """Test objects built in code. Plain defaults that surprise nobody; name the rest in the test."""
 
-from tests.factories.core import StoredFileFactory, UserFactory, actor_for_person, staff_actor
+from tests.factories.core import (
+    StoredFileFactory,
+    UserFactory,
+    actor_for_person,
+    staff_actor,
+)
 from tests.factories.governance import (
     GroupFactory,
     MembershipFactory,

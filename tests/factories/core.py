@@ -32,7 +32,9 @@ class StoredFileFactory(factory.django.DjangoModelFactory):
     path = factory.Sequence(lambda n: f"00/{n}")
 
 
-def staff_actor(*roles: str, user: User | None = None, name: str = "Priya Nair") -> Actor:
+def staff_actor(
+    *roles: str, user: User | None = None, name: str = "Priya Nair"
+) -> Actor:
     """An account that works for the organisation; involvement when no role is named."""
     wanted = roles or (Role.INVOLVEMENT,)
     user = user or UserFactory(name=name, roles=wanted)

@@ -2,7 +2,12 @@ import datetime as dt
 
 import factory
 
-from groups.governance.enums import GroupState, MembershipState, OfficeKind, SeatCategory
+from groups.governance.enums import (
+    GroupState,
+    MembershipState,
+    OfficeKind,
+    SeatCategory,
+)
 from groups.governance.models import Group, Membership, Office, Seat
 from tests.factories.people import PersonFactory
 

@@ -34,14 +34,20 @@ class MeetingFactory(factory.django.DjangoModelFactory):
     date = dt.date(2026, 12, 8)
     start_time = dt.time(10, 0)
     end_time = dt.time(12, 0)
-    starts_at = factory.LazyAttribute(lambda o: dates.wall_to_instant(o.date, o.start_time))
+    starts_at = factory.LazyAttribute(
+        lambda o: dates.wall_to_instant(o.date, o.start_time)
+    )
     ends_at = factory.LazyAttribute(lambda o: dates.wall_to_instant(o.date, o.end_time))
     mode = MeetingMode.HYBRID
     venue = "Millbrook Library, Room 2"
     state = MeetingState.PUBLISHED
     planned_by = factory.SubFactory(UserFactory)
     published_at = factory.LazyAttribute(
-        lambda o: None if o.state == MeetingState.PLANNED else o.starts_at - dt.timedelta(days=20)
+        lambda o: (
+            None
+            if o.state == MeetingState.PLANNED
+            else o.starts_at - dt.timedelta(days=20)
+        )
     )
     published_by = factory.LazyAttribute(
         lambda o: None if o.state == MeetingState.PLANNED else o.planned_by

@@ -58,7 +58,9 @@ def make_policy(name: str = "Valuing Your Voice") -> PaymentPolicy:
             rate_above_threshold=Decimal("0.25"),
         )
         for kind in (LineKind.PARKING, LineKind.FARE, LineKind.CARE, LineKind.OTHER):
-            ExpenseRule.objects.create(version=version, kind=kind, receipt_above_pence=500)
+            ExpenseRule.objects.create(
+                version=version, kind=kind, receipt_above_pence=500
+            )
     return policy
 
 

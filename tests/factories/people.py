@@ -44,10 +44,15 @@ class PersonFactory(factory.django.DjangoModelFactory):
         ChannelPreference.objects.create(person=self, channel=channel)
         if channel == Channel.EMAIL:
             value = f"{self.reference.lower()}@example.org"
-            ContactPoint.objects.create(person=self, kind=ContactKind.EMAIL, value=value)
+            ContactPoint.objects.create(
+                person=self, kind=ContactKind.EMAIL, value=value
+            )
         elif channel == Channel.LETTER:
             ContactPoint.objects.create(
-                person=self, kind=ContactKind.POST, value="1 Mill Lane\nElmsby", postcode="NS4 2QT"
+                person=self,
+                kind=ContactKind.POST,
+                value="1 Mill Lane\nElmsby",
+                postcode="NS4 2QT",
             )
         else:
             ContactPoint.objects.create(

@@ -6,7 +6,12 @@ from coprod.core.enums import Role
 from coprod.core.errors import ActionDenied, RuleBroken
 from coprod.core.models import AuditEvent
 from groups.governance import actions, queries
-from groups.governance.enums import GroupState, MembershipState, OfficeKind, SeatCategory
+from groups.governance.enums import (
+    GroupState,
+    MembershipState,
+    OfficeKind,
+    SeatCategory,
+)
 from groups.governance.models import Group, Membership
 from groups.people.enums import Capacity
 from tests.factories import (
@@ -33,7 +38,9 @@ def test_create_group_keeps_remit_and_quorum_and_says_who_did_it() -> None:
     )
 
     assert group.slug == "technology-at-home"
-    assert list(group.category_quorums.values_list("category", "minimum")) == [("member", 3)]
+    assert list(group.category_quorums.values_list("category", "minimum")) == [
+        ("member", 3)
+    ]
     assert AuditEvent.objects.get(object_ref=group.slug).user == priya.user
 
 
@@ -41,13 +48,16 @@ def test_two_groups_of_one_name_have_their_own_address() -> None:
     priya = staff_actor()
 
     slugs = [
-        actions.create_group(by=priya, name="Getting About", purpose="Buses").slug for _ in range(2)
+        actions.create_group(by=priya, name="Getting About", purpose="Buses").slug
+        for _ in range(2)
     ]
 
     assert slugs == ["getting-about", "getting-about-2"]
 
 
-@pytest.mark.parametrize("role", [Role.FINANCE, Role.APPROVER, Role.MEMBER, Role.AUDITOR])
+@pytest.mark.parametrize(
+    "role", [Role.FINANCE, Role.APPROVER, Role.MEMBER, Role.AUDITOR]
+)
 def test_nobody_outside_the_team_sets_up_a_group(role: str) -> None:
     with pytest.raises(ActionDenied):
         actions.create_group(by=staff_actor(role), name="Mine", purpose="Mine")
@@ -62,7 +72,9 @@ def test_saving_over_somebody_elses_change_is_refused_and_changes_nothing() -> N
     )
 
     with pytest.raises(RuleBroken, match="Somebody else changed"):
-        actions.update_group(by=staff_actor(), group=group, version=1, quorums={}, purpose="Third")
+        actions.update_group(
+            by=staff_actor(), group=group, version=1, quorums={}, purpose="Third"
+        )
 
     group.refresh_from_db()
     assert group.purpose == "Second words"
@@ -109,7 +121,11 @@ def test_nobody_sits_twice_in_one_group() -> None:
 
     with pytest.raises(RuleBroken, match="already in"):
         actions.take_seat(
-            by=staff_actor(), group=first.group, person=first.person, seat=None, from_date=DAY
+            by=staff_actor(),
+            group=first.group,
+            person=first.person,
+            seat=None,
+            from_date=DAY,
         )
 
 
@@ -124,7 +140,9 @@ def test_leaving_frees_the_seat_and_ends_the_office() -> None:
         from_date=dt.date(2025, 1, 1),
     )
 
-    actions.end_membership(by=priya, membership=membership, on_date=DAY, reason="Moved away")
+    actions.end_membership(
+        by=priya, membership=membership, on_date=DAY, reason="Moved away"
+    )
     actions.take_seat(
         by=priya,
         group=membership.group,
@@ -150,7 +168,11 @@ def test_nobody_joins_a_closed_group() -> None:
 
     with pytest.raises(RuleBroken, match="has closed"):
         actions.take_seat(
-            by=staff_actor(), group=group, person=PersonFactory(), seat=None, from_date=DAY
+            by=staff_actor(),
+            group=group,
+            person=PersonFactory(),
+            seat=None,
+            from_date=DAY,
         )
 
 
@@ -161,11 +183,17 @@ def test_quorum_counts_kinds_of_seat_and_only_people_who_serve() -> None:
         MembershipFactory(group=group, seat=SeatFactory(group=group, category="member"))
         for _ in range(2)
     ]
-    worker = MembershipFactory(group=group, seat=SeatFactory(group=group, category="staff"))
+    worker = MembershipFactory(
+        group=group, seat=SeatFactory(group=group, category="staff")
+    )
     guest = PersonFactory()
 
-    without_guest = queries.quorum_of(group, [m.person_id for m in members] + [worker.person_id])
-    with_guest = queries.quorum_of(group, [members[0].person_id, worker.person_id, guest.pk])
+    without_guest = queries.quorum_of(
+        group, [m.person_id for m in members] + [worker.person_id]
+    )
+    with_guest = queries.quorum_of(
+        group, [members[0].person_id, worker.person_id, guest.pk]
+    )
 
     assert without_guest.is_met
     assert (with_guest.total_there, with_guest.is_met) == (2, False)

@@ -31,7 +31,9 @@ GROUP = {
 }
 
 
-def test_staff_set_up_a_group_add_a_seat_and_fill_it(client_as: Callable[..., Any]) -> None:
+def test_staff_set_up_a_group_add_a_seat_and_fill_it(
+    client_as: Callable[..., Any],
+) -> None:
     client = client_as(Role.INVOLVEMENT)
     PersonFactory(known_as="Bernadette Quinn")
 
@@ -39,14 +41,22 @@ def test_staff_set_up_a_group_add_a_seat_and_fill_it(client_as: Callable[..., An
     group = Group.objects.get()
     client.post(
         reverse("governance:seat-add", args=[group.slug]),
-        {"category": "member", "title": "Co-chair", "lived_experience_required": "on",
-         "office": "co_chair"},
+        {
+            "category": "member",
+            "title": "Co-chair",
+            "lived_experience_required": "on",
+            "office": "co_chair",
+        },
     )
     seat = group.seats.get()
     client.post(
         reverse("governance:seat-take", args=[group.slug, seat.pk]),
-        {"person": "bernadette quinn", "from_date_day": "2", "from_date_month": "11",
-         "from_date_year": "2026"},
+        {
+            "person": "bernadette quinn",
+            "from_date_day": "2",
+            "from_date_month": "11",
+            "from_date_year": "2026",
+        },
     )
 
     page = client.get(group.get_absolute_url()).content.decode()
@@ -75,8 +85,12 @@ def test_an_unclear_name_asks_for_a_number(client_as: Callable[..., Any]) -> Non
 
     answer = client_as(Role.INVOLVEMENT).post(
         reverse("governance:seat-take", args=[seat.group.slug, seat.pk]),
-        {"person": "John Smith", "from_date_day": "2", "from_date_month": "11",
-         "from_date_year": "2026"},
+        {
+            "person": "John Smith",
+            "from_date_day": "2",
+            "from_date_month": "11",
+            "from_date_year": "2026",
+        },
     )
 
     assert "More than one person fits" in answer.content.decode()
@@ -91,16 +105,22 @@ def test_a_member_sees_her_group_and_not_another(client_as: Callable[..., Any]) 
 
     assert client.get(own.get_absolute_url()).status_code == 200
     assert client.get(other.get_absolute_url()).status_code == 404
-    assert other.name not in client.get(reverse("governance:group-list")).content.decode()
+    assert (
+        other.name not in client.get(reverse("governance:group-list")).content.decode()
+    )
 
 
-def test_a_supporter_without_the_scope_sees_no_group(client_as: Callable[..., Any]) -> None:
+def test_a_supporter_without_the_scope_sees_no_group(
+    client_as: Callable[..., Any],
+) -> None:
     from groups.people.enums import SignInCapacity
     from tests.factories import SignInFactory
 
     link = SupporterFactory(scopes=["claim"])
     group = MembershipFactory(person=link.member).group
-    key = SignInFactory(person=link.member, capacity=SignInCapacity.SUPPORTER, link=link)
+    key = SignInFactory(
+        person=link.member, capacity=SignInCapacity.SUPPORTER, link=link
+    )
 
     assert client_as(key.user).get(group.get_absolute_url()).status_code == 404
 

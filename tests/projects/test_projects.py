@@ -22,7 +22,9 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_stages_may_overlap_and_one_without_members_is_said(client_as: Callable[..., Any]) -> None:
+def test_stages_may_overlap_and_one_without_members_is_said(
+    client_as: Callable[..., Any],
+) -> None:
     project = ProjectFactory()
     StageEntryFactory(project=project, to_date=dt.date(2025, 6, 1), member_count=6)
     StageEntryFactory(project=project, stage=Stage.CO_DECISION, member_count=0)
@@ -75,21 +77,35 @@ def test_staff_record_a_project_and_a_stage(client_as: Callable[..., Any]) -> No
 
     client.post(
         reverse("projects:project-add"),
-        {"name": "Reminders", "aim": "Fewer missed pills", "group": group.pk,
-         "started_date_day": "3", "started_date_month": "3", "started_date_year": "2026"},
+        {
+            "name": "Reminders",
+            "aim": "Fewer missed pills",
+            "group": group.pk,
+            "started_date_day": "3",
+            "started_date_month": "3",
+            "started_date_year": "2026",
+        },
     )
     project = Project.objects.get()
     client.post(
         reverse("projects:stage-add", args=[project.slug]),
-        {"stage": "co_design", "from_date_day": "3", "from_date_month": "3",
-         "from_date_year": "2026", "what_happened": "We wrote it", "member_count": "6",
-         "staff_count": "2"},
+        {
+            "stage": "co_design",
+            "from_date_day": "3",
+            "from_date_month": "3",
+            "from_date_year": "2026",
+            "what_happened": "We wrote it",
+            "member_count": "6",
+            "staff_count": "2",
+        },
     )
 
     assert project.stages.get().member_count == 6
 
 
-def test_a_member_reads_her_groups_project_and_no_other(client_as: Callable[..., Any]) -> None:
+def test_a_member_reads_her_groups_project_and_no_other(
+    client_as: Callable[..., Any],
+) -> None:
     marian, account = member_with_account()
     own = ProjectFactory(group=MembershipFactory(person=marian).group)
     other = ProjectFactory()

@@ -79,7 +79,9 @@ def hire(cast: Cast) -> None:
         cast.accounts[key] = Actor(user=user, name=name, roles=frozenset(roles))
         label = Role(roles[-1]).label
         cast.signs.append(Sign(label, name, email, password, secret))
-    ApprovalLimit.objects.create(user=cast.accounts["graham"].user, limit_pence=_LIMIT_PENCE)
+    ApprovalLimit.objects.create(
+        user=cast.accounts["graham"].user, limit_pence=_LIMIT_PENCE
+    )
 
 
 def hire_into_groups(cast: Cast) -> None:
@@ -111,13 +113,7 @@ def _account(name: str, email: str) -> tuple[User, str]:
 
 
 # Short, common and easy to type: a demonstration password is read off a screen.
-_WORDS = (
-    "amber apple badge basil beach birch bread brook candle canal cedar chalk cherry clover "
-    "coast copper daisy ember fern field flint garden ginger harbour hazel heather honey "
-    "ivory kettle lantern lemon linen maple meadow mill mint moss orchard otter paper pebble "
-    "pepper pigeon plum poppy quarry river robin rowan saddle sage shell silver spruce stone "
-    "swallow thistle timber valley velvet walnut willow window winter"
-).split()
+_WORDS = ["amber", "apple", "badge", "basil", "beach", "birch", "bread", "brook", "candle", "canal", "cedar", "chalk", "cherry", "clover", "coast", "copper", "daisy", "ember", "fern", "field", "flint", "garden", "ginger", "harbour", "hazel", "heather", "honey", "ivory", "kettle", "lantern", "lemon", "linen", "maple", "meadow", "mill", "mint", "moss", "orchard", "otter", "paper", "pebble", "pepper", "pigeon", "plum", "poppy", "quarry", "river", "robin", "rowan", "saddle", "sage", "shell", "silver", "spruce", "stone", "swallow", "thistle", "timber", "valley", "velvet", "walnut", "willow", "window", "winter"]
 
 
 @dataclass(frozen=True)
@@ -144,7 +140,10 @@ MEMBERS: list[Member] = [
     Member(
         "marian",
         "Marian Okafor",
-        contacts=(_mail("marian.okafor"), NewContact(ContactKind.MOBILE, "07700 900301")),
+        contacts=(
+            _mail("marian.okafor"),
+            NewContact(ContactKind.MOBILE, "07700 900301"),
+        ),
         print_size=18,
         needs=(
             NewNeed(_FORMAT, "Papers in large print, 18 point", lead_days=8),
@@ -159,14 +158,21 @@ MEMBERS: list[Member] = [
         "Dot Hargreaves",
         channel=Channel.LETTER,
         contacts=(
-            NewContact(ContactKind.POST, "4 Weir Cottages\nMill Lane\nElmsby", "NS4 2QT"),
+            NewContact(
+                ContactKind.POST, "4 Weir Cottages\nMill Lane\nElmsby", "NS4 2QT"
+            ),
             NewContact(ContactKind.LANDLINE, "01632 960204"),
         ),
         print_size=18,
         call_after=dt.time(14),
         needs=(
             NewNeed(_ROOM, "A room with no steps"),
-            NewNeed(NeedCategory.CONTACT, "Never leave a voicemail", must=True, for_meetings=False),
+            NewNeed(
+                NeedCategory.CONTACT,
+                "Never leave a voicemail",
+                must=True,
+                for_meetings=False,
+            ),
         ),
         own_words="I tire in the mornings. Ring me after my dinner.",
         given_how=GivenHow.PHONE,
@@ -177,11 +183,19 @@ MEMBERS: list[Member] = [
         contacts=(_mail("bernadette.quinn"),),
         needs=(NewNeed(_ROOM, "A hearing loop"),),
     ),
-    Member("owen", "Owen Pritchard", contacts=(_mail("owen.pritchard"),),
-           needs=(NewNeed(_FORMAT, "Easy read copies of papers", lead_days=10),)),
+    Member(
+        "owen",
+        "Owen Pritchard",
+        contacts=(_mail("owen.pritchard"),),
+        needs=(NewNeed(_FORMAT, "Easy read copies of papers", lead_days=10),),
+    ),
     Member("yusuf", "Yusuf Rahman", contacts=(_mail("yusuf.rahman"),)),
-    Member("lina", "Li Na Chen", contacts=(_mail("lina.chen"),),
-           needs=(NewNeed(_PEOPLE, "Two BSL interpreters", must=True, lead_days=20),)),
+    Member(
+        "lina",
+        "Li Na Chen",
+        contacts=(_mail("lina.chen"),),
+        needs=(NewNeed(_PEOPLE, "Two BSL interpreters", must=True, lead_days=20),),
+    ),
     Member("kofi", "Kofi Boateng", contacts=(_mail("kofi.boateng"),)),
     Member(
         "jean",
@@ -190,14 +204,20 @@ MEMBERS: list[Member] = [
         capacity=Capacity.CARER,
         contacts=(
             NewContact(ContactKind.LANDLINE, "01632 960477"),
-            NewContact(ContactKind.EMAIL, "hollis.family@post.example", "", "Shared with Frank"),
+            NewContact(
+                ContactKind.EMAIL, "hollis.family@post.example", "", "Shared with Frank"
+            ),
         ),
         given_how=GivenHow.IN_PERSON,
     ),
     Member(
         "frank",
         "Frank Hollis",
-        contacts=(NewContact(ContactKind.EMAIL, "hollis.family@post.example", "", "Shared with Jean"),),
+        contacts=(
+            NewContact(
+                ContactKind.EMAIL, "hollis.family@post.example", "", "Shared with Jean"
+            ),
+        ),
     ),
     Member(
         "siobhan",
@@ -238,12 +258,21 @@ def let_in(cast: Cast) -> None:
     """Give members their sign-in: a password for some, a shared address, and a supporter's own."""
     priya = cast.accounts["priya"]
     for key in _WITH_PASSWORD:
-        _open(cast, key, cast.people[key].contact_points.get(kind=ContactKind.EMAIL).value)
+        _open(
+            cast, key, cast.people[key].contact_points.get(kind=ContactKind.EMAIL).value
+        )
     for key in ("jean", "frank"):
-        people.open_sign_in(by=priya, person=cast.people[key], email="hollis.family@post.example")
+        people.open_sign_in(
+            by=priya, person=cast.people[key], email="hollis.family@post.example"
+        )
     cast.signs.append(
-        Sign("Two members who share an address", "Jean and Frank Hollis",
-             "hollis.family@post.example", _set_password("hollis.family@post.example"), None)
+        Sign(
+            "Two members who share an address",
+            "Jean and Frank Hollis",
+            "hollis.family@post.example",
+            _set_password("hollis.family@post.example"),
+            None,
+        )
     )
     leon = people.add_person(
         by=priya,
@@ -266,7 +295,13 @@ def let_in(cast: Cast) -> None:
     email = "leon.okafor@post.example"
     people.open_sign_in(by=priya, person=cast.people["marian"], email=email, link=link)
     cast.signs.append(
-        Sign("Supporter of Marian Okafor", "Leon Okafor", email, _set_password(email), None)
+        Sign(
+            "Supporter of Marian Okafor",
+            "Leon Okafor",
+            email,
+            _set_password(email),
+            None,
+        )
     )
 
 
@@ -278,7 +313,9 @@ def newcomer(cast: Cast) -> None:
         known_as="Ivy Barlow",
         heard_from="A poster at Millbrook Library",
         print_size=18,
-        contact_points=[NewContact(ContactKind.POST, "12 Chapel Row\nElmsby", "NS4 5AB")],
+        contact_points=[
+            NewContact(ContactKind.POST, "12 Chapel Row\nElmsby", "NS4 5AB")
+        ],
         channel=Channel.LETTER,
         consent=NewConsent(wording.pk, GivenHow.PHONE),
     )

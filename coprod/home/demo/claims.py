@@ -9,6 +9,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from coprod.core import dates, money, uploads
+from coprod.core.actors import Actor
 from coprod.home.demo.cast import Cast
 from coprod.home.demo.clock import at, on
 from coprod.home.demo.story import gone_out_by
@@ -71,26 +72,32 @@ def set_up_payees(cast: Cast) -> None:
         ("marian", "dot", "bernadette", "owen", "yusuf", "lina", "jean"), start=204_417
     ):
         payee = payees.ensure_payee(by=cast.accounts["priya"], person=cast.people[key])
-        payees.set_up_payee(by=cast.accounts["colin"], payee=payee, supplier_number=str(number))
+        payees.set_up_payee(
+            by=cast.accounts["colin"], payee=payee, supplier_number=str(number)
+        )
     payees.ensure_payee(by=cast.accounts["priya"], person=cast.people["kofi"])
 
 
 def accept(cast: Cast, meeting: Meeting, keys: tuple[str, ...]) -> None:
     """Let members take the payment they were offered, a week before the meeting."""
     with at(meeting.starts_at - dt.timedelta(days=7)):
-        for offer in meeting.offers.filter(person__in=[cast.people[key] for key in keys]):
+        for offer in meeting.offers.filter(
+            person__in=[cast.people[key] for key in keys]
+        ):
             by, told = _voice(cast, offer.person.known_as)
             offers.choose(offer=offer, answer=OfferAnswer.ALL, by=by, told_how=told)
 
 
-def _voice(cast: Cast, name: str):  # type: ignore[no-untyped-def]  # two plain values
+def _voice(cast: Cast, name: str) -> tuple[Actor, str]:
     own = next((a for a in cast.accounts.values() if a.name == name), None)
     return (own, GivenHow.ONLINE) if own else (cast.accounts["priya"], GivenHow.PHONE)
 
 
 def _claim(cast: Cast, key: str, meeting: Meeting) -> Claim:
     return Claim.objects.get(
-        person=cast.people[key], lines__meeting=meeting, lines__kind=LineKind.INVOLVEMENT
+        person=cast.people[key],
+        lines__meeting=meeting,
+        lines__kind=LineKind.INVOLVEMENT,
     )
 
 
@@ -135,7 +142,9 @@ def pay_the_earlier_meeting(cast: Cast, meeting: Meeting) -> None:
             pay_run=run, by=cast.accounts["anita"], typed_total_pence=run.total_pence
         )
     with at(on(pay_date + dt.timedelta(days=1))):
-        results.load_results(by=cast.accounts["colin"], data=_ledger(run, pay_date), name="ledger.csv")
+        results.load_results(
+            by=cast.accounts["colin"], data=_ledger(run, pay_date), name="ledger.csv"
+        )
         gone_out_by(on(pay_date + dt.timedelta(days=3)))
 
 
@@ -177,7 +186,9 @@ def _receipt() -> lines.NewReceipt:
     """Return a picture of a car park ticket, drawn here."""
     picture = Image.new("RGB", (600, 800), "#fbf8f3")
     pen = ImageDraw.Draw(picture)
-    for row, text in enumerate(("MILL LANE CAR PARK", "2 hours", "Paid: 3.20", "Thank you")):
+    for row, text in enumerate(
+        ("MILL LANE CAR PARK", "2 hours", "Paid: 3.20", "Thank you")
+    ):
         pen.text((80, 120 + row * 90), text, fill="#16212b", font_size=42)
     out = io.BytesIO()
     picture.save(out, format="JPEG")

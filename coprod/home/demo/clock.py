@@ -25,7 +25,10 @@ def at(moment: dt.datetime) -> Iterator[None]:
     While it lasts, the product's clock says so; afterwards the rows made inside, whose times the
     models fill in by themselves, are given the moment too. For making a demonstration only.
     """
-    before = {model: model._base_manager.aggregate(last=Max("pk"))["last"] for model in _models()}
+    before = {
+        model: model._base_manager.aggregate(last=Max("pk"))["last"]
+        for model in _models()
+    }
     with mock.patch.object(timezone, "now", return_value=moment):
         yield
     for model, last in before.items():
@@ -34,7 +37,9 @@ def at(moment: dt.datetime) -> Iterator[None]:
             rows = rows.filter(pk__gt=last)
         for field in model._meta.concrete_fields:
             if isinstance(field, models.DateTimeField) and field.has_default():
-                rows.filter(**{f"{field.name}__gt": moment}).update(**{field.name: moment})
+                rows.filter(**{f"{field.name}__gt": moment}).update(
+                    **{field.name: moment}
+                )
 
 
 def _models() -> list[type[models.Model]]:

@@ -21,7 +21,6 @@ from groups.governance.enums import (
 from groups.governance.models import Group
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
-
 from groups.projects import actions as projects
 from groups.projects.enums import Stage
 from meetings.actions import access, planning, replies
@@ -46,7 +45,13 @@ from payments.actions import offers
 from payments.models import CostCode, GroupCostCode
 
 _SEATS: list[tuple[str, str, str, bool, str]] = [
-    ("bernadette", SeatCategory.MEMBER, "Co-chair with lived experience", True, OfficeKind.CO_CHAIR),
+    (
+        "bernadette",
+        SeatCategory.MEMBER,
+        "Co-chair with lived experience",
+        True,
+        OfficeKind.CO_CHAIR,
+    ),
     ("marian", SeatCategory.MEMBER, "", True, ""),
     ("dot", SeatCategory.MEMBER, "", True, ""),
     ("owen", SeatCategory.MEMBER, "", True, ""),
@@ -55,12 +60,24 @@ _SEATS: list[tuple[str, str, str, bool, str]] = [
     ("kofi", SeatCategory.MEMBER, "", True, ""),
     ("jean", SeatCategory.CARER, "", True, ""),
     ("siobhan", SeatCategory.PARTNER, "", False, ""),
-    ("tom", SeatCategory.STAFF, "Co-chair and minute-taker", False, OfficeKind.CO_CHAIR),
+    (
+        "tom",
+        SeatCategory.STAFF,
+        "Co-chair and minute-taker",
+        False,
+        OfficeKind.CO_CHAIR,
+    ),
 ]
 _CAME = {
-    "bernadette": (JoinMode.ROOM, 120), "marian": (JoinMode.ROOM, 120), "owen": (JoinMode.VIDEO, 120),
-    "yusuf": (JoinMode.ROOM, 90), "lina": (JoinMode.ROOM, 120), "kofi": (JoinMode.VIDEO, 120),
-    "dot": (JoinMode.PHONE, 75), "siobhan": (JoinMode.ROOM, 120), "tom": (JoinMode.ROOM, 120),
+    "bernadette": (JoinMode.ROOM, 120),
+    "marian": (JoinMode.ROOM, 120),
+    "owen": (JoinMode.VIDEO, 120),
+    "yusuf": (JoinMode.ROOM, 90),
+    "lina": (JoinMode.ROOM, 120),
+    "kofi": (JoinMode.VIDEO, 120),
+    "dot": (JoinMode.PHONE, 75),
+    "siobhan": (JoinMode.ROOM, 120),
+    "tom": (JoinMode.ROOM, 120),
 }
 
 
@@ -77,9 +94,11 @@ class Days:
 def days_from(today: dt.date) -> Days:
     """Return the meeting days: always Tuesdays, the next one 4 to 10 days ahead."""
     ahead = (1 - today.weekday()) % 7
-    following = today + dt.timedelta(days=ahead if ahead >= 4 else ahead + 7)  # noqa: PLR2004 - days
+    following = today + dt.timedelta(days=ahead if ahead >= 4 else ahead + 7)
     week = dt.timedelta(days=7)
-    return Days(following - 8 * week, following - 4 * week, following, following + 4 * week)
+    return Days(
+        following - 8 * week, following - 4 * week, following, following + 4 * week
+    )
 
 
 def found_groups(cast: Cast) -> Group:
@@ -117,9 +136,18 @@ def found_groups(cast: Cast) -> Group:
         groups.take_seat(
             by=helen, group=group, person=cast.people[key], seat=seat, from_date=since
         )
-    groups.add_seat(by=helen, group=group, category=SeatCategory.CARER, lived_experience_required=True)
+    groups.add_seat(
+        by=helen,
+        group=group,
+        category=SeatCategory.CARER,
+        lived_experience_required=True,
+    )
     groups.give_office(
-        by=helen, group=group, person=cast.people["ruth"], kind=OfficeKind.SPONSOR, from_date=since
+        by=helen,
+        group=group,
+        person=cast.people["ruth"],
+        kind=OfficeKind.SPONSOR,
+        from_date=since,
     )
     code = CostCode.objects.create(code="TH-4120", name="Technology at home")
     GroupCostCode.objects.create(group=group, cost_code=code)
@@ -186,7 +214,7 @@ def hold(cast: Cast, meeting: Meeting) -> None:
         rows = [
             AttendanceRow(
                 cast.people[key].pk,
-                AttendanceStatus.PRESENT if minutes == 120 else AttendanceStatus.PARTLY,  # noqa: PLR2004 - whole
+                AttendanceStatus.PRESENT if minutes == 120 else AttendanceStatus.PARTLY,
                 mode,
                 minutes,
                 "Leon Okafor" if key == "marian" else "",
@@ -203,8 +231,12 @@ def minute(cast: Cast, meeting: Meeting, texts: list[str]) -> None:
     tom = cast.accounts["tom"]
     with at(meeting.ends_at + dt.timedelta(days=2)):
         minutes = writing.start_minutes(meeting=meeting, by=tom)
-        for section, text in zip(minutes.sections.order_by("item__position"), texts, strict=True):
-            writing.save_section(by=tom, section=section, text=text, version=section.version)
+        for section, text in zip(
+            minutes.sections.order_by("item__position"), texts, strict=True
+        ):
+            writing.save_section(
+                by=tom, section=section, text=text, version=section.version
+            )
 
 
 def circulate(cast: Cast, meeting: Meeting, days_later: int) -> None:
@@ -233,7 +265,10 @@ def decide(cast: Cast, meeting: Meeting) -> None:
         )
         for key in ("bernadette", "owen", "yusuf", "lina", "siobhan", "tom"):
             deciding.record_view(
-                by=tom, decision=decision, person=cast.people[key], stance=Stance.SUPPORT
+                by=tom,
+                decision=decision,
+                person=cast.people[key],
+                stance=Stance.SUPPORT,
             )
         deciding.record_view(
             by=tom, decision=decision, person=cast.people["jean"], stance=Stance.ABSTAIN
@@ -280,15 +315,19 @@ def get_ready(cast: Cast, meeting: Meeting) -> None:
         replies.record_reply(by=by, invitation=invitation, reply=answer, **more)  # type: ignore[arg-type]  # as named
 
     reply("owen", cast.accounts["owen"], Reply.COMING, join_mode=JoinMode.VIDEO)
-    reply("bernadette", cast.accounts["bernadette"], Reply.COMING, join_mode=JoinMode.ROOM)
+    reply(
+        "bernadette", cast.accounts["bernadette"], Reply.COMING, join_mode=JoinMode.ROOM
+    )
     reply("yusuf", cast.accounts["yusuf"], Reply.NOT_COMING)
     reply("jean", priya, Reply.COMING, join_mode=JoinMode.PHONE, route=ReplyRoute.PHONE)
-    reply("lina", tom, Reply.COMING, join_mode=JoinMode.ROOM, route=ReplyRoute.IN_PERSON)
-    for arrangement in meeting.arrangements.filter(person__in=[cast.people["marian"], cast.people["owen"]]):
+    reply(
+        "lina", tom, Reply.COMING, join_mode=JoinMode.ROOM, route=ReplyRoute.IN_PERSON
+    )
+    for arrangement in meeting.arrangements.filter(
+        person__in=[cast.people["marian"], cast.people["owen"]]
+    ):
         if "taxi" not in arrangement.wording.lower():
             access.settle(by=tom, arrangement=arrangement, to=ArrangementState.ARRANGED)
-
-
 
 
 def long_ago(day: dt.date) -> dt.datetime:

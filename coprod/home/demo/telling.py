@@ -74,7 +74,9 @@ def _seed(today: dt.date) -> Cast:
     with at(story.long_ago(days.earlier)):
         earlier = story.plan(cast, group, days.earlier, words.EARLIER)
     story.publish(cast, earlier, story.long_ago(days.earlier))
-    claims.accept(cast, earlier, ("bernadette", "marian", "owen", "lina", "yusuf", "dot", "kofi"))
+    claims.accept(
+        cast, earlier, ("bernadette", "marian", "owen", "lina", "yusuf", "dot", "kofi")
+    )
     story.hold(cast, earlier)
     story.minute(cast, earlier, words.EARLIER_NOTES)
     story.circulate(cast, earlier, 4)

@@ -30,7 +30,11 @@ PLACE = {
     "join_phone": "01632 960 150, code 4471",
 }
 DECISION = "We will send a short card first, with a photo and a name. We will ring one week later."
-OPTIONS = ["Send a card with a photo, then ring", "Ring first, then write", "Write only, as now"]
+OPTIONS = [
+    "Send a card with a photo, then ring",
+    "Ring first, then write",
+    "Write only, as now",
+]
 CONCERN = (
     "A card with a photo is no use to me. I cannot see it. Please make sure the name is said out "
     "loud when you ring."
@@ -50,8 +54,16 @@ class Item:
 _CO_CHAIR, _TOM = "Bernadette Quinn, co-chair", "Tom Ashworth"
 EARLIER = [
     Item("Welcome, and how everyone is", ItemPurpose.INFORMATION, 15, "", _CO_CHAIR),
-    Item("What makes a device easy to live with?", ItemPurpose.DISCUSSION, 60, "", _TOM),
-    Item("How should people hear about the service?", ItemPurpose.DISCUSSION, 30, "", _CO_CHAIR),
+    Item(
+        "What makes a device easy to live with?", ItemPurpose.DISCUSSION, 60, "", _TOM
+    ),
+    Item(
+        "How should people hear about the service?",
+        ItemPurpose.DISCUSSION,
+        30,
+        "",
+        _CO_CHAIR,
+    ),
 ]
 EARLIER_NOTES = [
     "The co-chair welcomed everybody.",

@@ -37,7 +37,9 @@ def _staff(request: Request) -> HttpResponse:
 
 
 def _approver(request: Request) -> HttpResponse:
-    return render(request, "home/first_approver.html", {"found": queries.deciding(request.actor)})
+    return render(
+        request, "home/first_approver.html", {"found": queries.deciding(request.actor)}
+    )
 
 
 def _finance(request: Request) -> HttpResponse:
@@ -46,7 +48,9 @@ def _finance(request: Request) -> HttpResponse:
 
 
 def _member(request: Request) -> HttpResponse:
-    return render(request, "home/first_member.html", {"found": queries.member_home(request.actor)})
+    return render(
+        request, "home/first_member.html", {"found": queries.member_home(request.actor)}
+    )
 
 
 def _reader(request: Request) -> HttpResponse:

@@ -2,7 +2,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from coprod.core import dates
 from coprod.core.access import EVERYONE, STAFF, Request, audience
@@ -39,7 +43,8 @@ def group_detail(request: Request, slug: str) -> HttpResponse:
         "projects": group.projects.order_by("name", "pk"),
         "children": group.children.order_by("name", "pk"),
         "can_manage": can_manage,
-        "can_start": can_manage and group.state in (GroupState.FORMING, GroupState.PAUSED),
+        "can_start": can_manage
+        and group.state in (GroupState.FORMING, GroupState.PAUSED),
     }
     return render(request, "governance/group_detail.html", context)
 
@@ -50,7 +55,9 @@ def group_add(request: Request) -> HttpResponse:
     parents = Group.objects.exclude(state=GroupState.CLOSED).order_by("name")
     form = GroupForm(request.POST or None, parents=parents, initial=_defaults())
     if request.method == "POST" and form.is_valid():
-        group = actions.create_group(by=request.actor, quorums=form.quorums(), **form.values())
+        group = actions.create_group(
+            by=request.actor, quorums=form.quorums(), **form.values()
+        )
         messages.success(request, f"{group.name} is set up. Add its seats next.")
         return redirect(group)
     return render(request, "governance/group_form.html", {"form": form, "group": None})
@@ -100,5 +107,7 @@ def _number(text: str) -> int:
 def group_start(request: Request, slug: str) -> HttpResponse:
     group = get_object_or_404(Group.objects.visible_to(request.actor), slug=slug)
     actions.activate_group(by=request.actor, group=group)
-    messages.success(request, f"{group.name} has started, {dates.long_date(dates.today())}.")
+    messages.success(
+        request, f"{group.name} has started, {dates.long_date(dates.today())}."
+    )
     return redirect(group)

@@ -40,13 +40,19 @@ def seat_take(request: Request, slug: str, pk: int) -> HttpResponse:
                 by=request.actor, group=seat.group, seat=seat, **form.cleaned_data
             )
         except RuleBroken as refusal:
-            form.add_error("person" if refusal.field == "person" else None, str(refusal))
+            form.add_error(
+                "person" if refusal.field == "person" else None, str(refusal)
+            )
         else:
             messages.success(
                 request, f"{membership.person.known_as} is now in {seat.group.name}."
             )
             return redirect(seat.group)
-    context = {"form": form, "group": seat.group, "heading": f"Who takes the seat “{seat}”?"}
+    context = {
+        "form": form,
+        "group": seat.group,
+        "heading": f"Who takes the seat “{seat}”?",
+    }
     return render(request, "governance/seat_form.html", context)
 
 
@@ -59,12 +65,15 @@ def membership_end(request: Request, slug: str, pk: int) -> HttpResponse:
     form = EndMembershipForm(request.POST or None, initial={"on_date": dates.today()})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.end_membership(by=request.actor, membership=membership, **form.cleaned_data)
+            actions.end_membership(
+                by=request.actor, membership=membership, **form.cleaned_data
+            )
         except (RuleBroken, InvalidTransition) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(
-                request, f"{membership.person.known_as} has left {membership.group.name}."
+                request,
+                f"{membership.person.known_as} has left {membership.group.name}.",
             )
             return redirect(membership.group)
     heading = f"{membership.person.known_as} is leaving"

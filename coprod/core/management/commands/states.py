@@ -22,7 +22,10 @@ def tables() -> dict[str, tuple[str, dict[str, frozenset[str]]]]:
         for name, table in vars(module).items():
             if name.endswith("_TRANSITIONS"):
                 noun = name.removesuffix("_TRANSITIONS").lower().replace("_", "-")
-                found[f"{app.label}-{noun}"] = (f"{app.label}: {noun.replace('-', ' ')}", table)
+                found[f"{app.label}-{noun}"] = (
+                    f"{app.label}: {noun.replace('-', ' ')}",
+                    table,
+                )
     return found
 
 
@@ -31,7 +34,7 @@ def drawing(title: str, table: dict[str, frozenset[str]]) -> str:
     lines = [f"# {title}", "", "```mermaid", "stateDiagram-v2"]
     reached = {state for nexts in table.values() for state in nexts}
     for state, nexts in table.items():
-        lines.append(f'    {state} : {getattr(state, "label", state)}')
+        lines.append(f"    {state} : {getattr(state, 'label', state)}")
         if state not in reached:
             lines.append(f"    [*] --> {state}")
         lines += [f"    {state} --> {to}" for to in sorted(nexts)]

@@ -16,7 +16,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="Print the cast as data.")
+        parser.add_argument(
+            "--json", action="store_true", help="Print the cast as data."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if telling.is_empty():
