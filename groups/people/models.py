@@ -67,7 +67,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 def _rung_on(digits: str) -> models.QuerySet[ContactPoint, int]:
     """Return the people with this number, however it was typed: 01632 and +44 1632 are one."""
     tail = digits.removeprefix("44").removeprefix("0")
-    bare = Replace("value", Value(" "), Value(""))
+    bare = Replace("value", Value(" "), Value(""), output_field=models.TextField())
     live = ContactPoint.objects.filter(stopped_at__isnull=True)
     return (
         live.annotate(bare=bare)
