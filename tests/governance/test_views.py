@@ -133,5 +133,5 @@ def test_group_list_asks_the_database_the_same_however_long(
         MembershipFactory()
     client = client_as(Role.INVOLVEMENT)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("governance:group-list"))
