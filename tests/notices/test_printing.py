@@ -220,6 +220,24 @@ def test_each_letter_is_written_in_the_size_its_reader_asked_for(monkeypatch):
     assert "<p>One.</p><p>Two &amp; three.</p>" in html
 
 
+def test_the_reference_that_the_foot_of_the_page_repeats_comes_first_in_each_letter(
+    monkeypatch,
+):
+    # A later one would leave the first page of a letter with the reference of the one before.
+    letters = [letter(), letter()]
+    run = actions.make_print_run(by=staff_actor(), due_before=None)
+    pages = []
+    monkeypatch.setattr("coprod.core.pdf.render_html", pages.append)
+
+    documents.build_letters(run.document)
+
+    parts = pages[0].split('<section class="letter')[1:]
+    for part, row in zip(parts, letters, strict=True):
+        assert part.index(
+            f'class="reference quiet">Letter {row.reference}<'
+        ) < part.index("Dear")
+
+
 def test_letters_called_off_before_the_pdf_was_made_are_not_in_it():
     off = letter()
     run = actions.make_print_run(by=staff_actor(), due_before=None)
