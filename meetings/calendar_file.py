@@ -17,7 +17,9 @@ def calendar_file(meeting: Meeting) -> bytes:
     event.add("uid", f"{meeting.reference}@{settings.SITE_URL.partition('://')[2]}")
     event.add("summary", meeting.title or meeting.group.name)
     event.add("dtstamp", meeting.published_at or meeting.planned_at)
-    event.add("dtstart", dt.datetime.combine(meeting.date, meeting.start_time, tzinfo=zone))
+    event.add(
+        "dtstart", dt.datetime.combine(meeting.date, meeting.start_time, tzinfo=zone)
+    )
     event.add("dtend", dt.datetime.combine(meeting.date, meeting.end_time, tzinfo=zone))
     event.add("sequence", meeting.version)
     event.add("location", _place(meeting))

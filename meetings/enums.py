@@ -48,7 +48,12 @@ class JoinMode(models.TextChoices):
 WAYS_TO_JOIN: dict[str, tuple[JoinMode, ...]] = {
     MeetingMode.ROOM: (JoinMode.ROOM, JoinMode.WRITTEN),
     MeetingMode.ONLINE: (JoinMode.VIDEO, JoinMode.PHONE, JoinMode.WRITTEN),
-    MeetingMode.HYBRID: (JoinMode.ROOM, JoinMode.VIDEO, JoinMode.PHONE, JoinMode.WRITTEN),
+    MeetingMode.HYBRID: (
+        JoinMode.ROOM,
+        JoinMode.VIDEO,
+        JoinMode.PHONE,
+        JoinMode.WRITTEN,
+    ),
 }
 
 
@@ -66,7 +71,9 @@ class ArrangementState(models.TextChoices):
 
 
 ARRANGEMENT_TRANSITIONS: dict[str, frozenset[str]] = {
-    ArrangementState.TO_DO: frozenset({ArrangementState.ARRANGED, ArrangementState.NOT_POSSIBLE}),
+    ArrangementState.TO_DO: frozenset(
+        {ArrangementState.ARRANGED, ArrangementState.NOT_POSSIBLE}
+    ),
     ArrangementState.ARRANGED: frozenset({ArrangementState.TO_DO}),
     ArrangementState.NOT_POSSIBLE: frozenset({ArrangementState.TO_DO}),
 }
@@ -103,7 +110,9 @@ class CorrectionState(models.TextChoices):
 
 
 CORRECTION_TRANSITIONS: dict[str, frozenset[str]] = {
-    CorrectionState.ASKED: frozenset({CorrectionState.ACCEPTED, CorrectionState.NOT_ACCEPTED}),
+    CorrectionState.ASKED: frozenset(
+        {CorrectionState.ACCEPTED, CorrectionState.NOT_ACCEPTED}
+    ),
     CorrectionState.ACCEPTED: frozenset(),
     CorrectionState.NOT_ACCEPTED: frozenset(),
 }
@@ -122,7 +131,10 @@ class DecisionOutcome(models.TextChoices):
     WITH_CONCERNS = "with_concerns", "Agreed, with concerns"
     NOT_AGREED = "not_agreed", "Not agreed"
     DEFERRED = "deferred", "Put off"
-    FOR_CONFIRMATION = "for_confirmation", "To be confirmed: not enough people were there"
+    FOR_CONFIRMATION = (
+        "for_confirmation",
+        "To be confirmed: not enough people were there",
+    )
 
 
 class Stance(models.TextChoices):

@@ -87,11 +87,15 @@ def in_one_line(meeting: Meeting) -> str:
 
 def _when_and_where(meeting: Meeting) -> list[str]:
     doors = (
-        f" Doors open at {dates.clock(meeting.doors_time)}." if meeting.doors_time else ""
+        f" Doors open at {dates.clock(meeting.doors_time)}."
+        if meeting.doors_time
+        else ""
     )
     parts = [f"When: {when(meeting)}.{doors}"]
     if meeting.mode != MeetingMode.ONLINE:
-        place = ", ".join(part for part in (meeting.venue, meeting.venue_address) if part)
+        place = ", ".join(
+            part for part in (meeting.venue, meeting.venue_address) if part
+        )
         access = f" {meeting.venue_access}" if meeting.venue_access else ""
         parts.append(f"In the room: {place}.{access}")
     if meeting.mode != MeetingMode.ROOM:
@@ -104,7 +108,9 @@ def _when_and_where(meeting: Meeting) -> list[str]:
         parts.append(f"{start}: {' '.join(ways)}")
     if meeting.break_time:
         length = dates.duration(meeting.break_minutes)
-        parts.append(f"There is a break of {length} at {dates.clock(meeting.break_time)}.")
+        parts.append(
+            f"There is a break of {length} at {dates.clock(meeting.break_time)}."
+        )
     return parts
 
 
@@ -112,7 +118,8 @@ def _agenda(items: Sequence[AgendaItem]) -> list[str]:
     if not items:
         return []
     lines = [
-        f"{item.position}. {item.title} ({item.get_purpose_display().lower()})" for item in items
+        f"{item.position}. {item.title} ({item.get_purpose_display().lower()})"
+        for item in items
     ]
     return ["What we will talk about:", "\n".join(lines)]
 

@@ -123,8 +123,11 @@ def _number_of(rows: models.QuerySet[Any]) -> Coalesce:
 def with_counts(meetings: MeetingQuerySet) -> MeetingQuerySet:
     """Add to each meeting how many answered what, and how much is still to arrange."""
     answers = {
-        f"{reply}_count": _number_of(Invitation.objects.filter(reply=reply)) for reply in Reply
+        f"{reply}_count": _number_of(Invitation.objects.filter(reply=reply))
+        for reply in Reply
     }
+    waiting = Invitation.objects.filter(reply__in=[Reply.NONE, Reply.NOT_SURE])
+    answers["waiting_count"] = _number_of(waiting)
     to_do = AccessArrangement.objects.filter(state=ArrangementState.TO_DO)
     return meetings.annotate(**answers, to_arrange_count=_number_of(to_do))
 
@@ -143,7 +146,10 @@ def progress_of(meeting: Meeting) -> list[tuple[str, IssueProgress]]:
     if meeting.state == MeetingState.CANCELLED:
         tellings.append(("Word that it is cancelled", "meeting.cancelled"))
     rows = [
-        (title, notice_queries.issue_progress(occasion=occasion, about=meeting.reference))
+        (
+            title,
+            notice_queries.issue_progress(occasion=occasion, about=meeting.reference),
+        )
         for title, occasion in tellings
     ]
     return [(title, progress) for title, progress in rows if progress.total]
@@ -306,11 +312,17 @@ def access_rows(
     if on_the_day:
         lines = lines.needed_on_the_day()
     return list(
-        lines.select_related("person", "owner").order_by("person__known_as", "due_date", "pk")
+        lines.select_related("person", "owner").order_by(
+            "person__known_as", "due_date", "pk"
+        )
     )
 
 
-def own_replies(meetings: Sequence[Meeting], person_id: int | None) -> dict[int, Invitation]:
+def own_replies(
+    meetings: Sequence[Meeting], person_id: int | None
+) -> dict[int, Invitation]:
     """Return this person's invitation by meeting, for a list of meetings."""
+    if person_id is None:
+        return {}
     rows = Invitation.objects.filter(meeting__in=meetings, person_id=person_id)
-    return {row.meeting_id: row for row in rows}
+    return {row.meeting_id: row for row in rows.select_related("person")}

@@ -21,7 +21,6 @@ from meetings.enums import (
 from meetings.models import Attendance, Meeting
 
 
-
 @dataclass(frozen=True)
 class AttendanceRow:
     """What the register says of one person. Minutes count only when she was there."""
@@ -49,14 +48,21 @@ def record_attendance(
         _check(row, meeting, invited)
     with transaction.atomic():
         if meeting.state == MeetingState.PUBLISHED:
-            transitions.move(meeting, table=MEETING_TRANSITIONS, to=MeetingState.RECORDED)
+            transitions.move(
+                meeting, table=MEETING_TRANSITIONS, to=MeetingState.RECORDED
+            )
         before = {row.person_id: row for row in meeting.attendances.all()}
         kept = [_write(row, before.get(row.person_id), meeting, by) for row in rows]
         audit.record(
             by=by,
             verb="recorded attendance",
             on=meeting,
-            changes={"people": [len(before), len(before.keys() | {r.person_id for r in rows})]},
+            changes={
+                "people": [
+                    len(before),
+                    len(before.keys() | {r.person_id for r in rows}),
+                ]
+            },
         )
     return kept
 
@@ -76,7 +82,9 @@ def _check(row: AttendanceRow, meeting: Meeting, invited: set[int]) -> None:
             field="minutes",
         )
     if row.status in THERE and row.minutes == 0:
-        raise RuleBroken("Say how long each person who came was there.", field="minutes")
+        raise RuleBroken(
+            "Say how long each person who came was there.", field="minutes"
+        )
 
 
 def _write(

@@ -37,7 +37,16 @@ REMINDER_DAYS = 2
 REMINDER_TIME = dt.time(10)
 
 # When one of these differs, everybody is told and asked again.
-TOLD = ("date", "start_time", "end_time", "mode", "venue", "venue_address", "join_link", "join_phone")
+TOLD = (
+    "date",
+    "start_time",
+    "end_time",
+    "mode",
+    "venue",
+    "venue_address",
+    "join_link",
+    "join_phone",
+)
 
 
 def publish_meeting(
@@ -59,7 +68,9 @@ def publish_meeting(
     permissions.check_can_change_meeting(by, meeting)
     people = people_to_invite(meeting)
     if not people:
-        raise RuleBroken("Nobody serves in this group yet, so there is nobody to invite.")
+        raise RuleBroken(
+            "Nobody serves in this group yet, so there is nobody to invite."
+        )
     with transaction.atomic():
         # Two who publish at once take turns here; the second is told.
         planning.take_turns(meeting)
@@ -79,7 +90,10 @@ def publish_meeting(
             owe_reminders(meeting, invitations, by)
         if invitations:
             audit.record(
-                by=by, verb="invited", on=meeting, changes={"people": [0, len(invitations)]}
+                by=by,
+                verb="invited",
+                on=meeting,
+                changes={"people": [0, len(invitations)]},
             )
     return meeting
 
@@ -142,11 +156,15 @@ def _told_version(meeting: Meeting) -> int:
     return int(newest or meeting.version)
 
 
-def _owe_invitations(meeting: Meeting, invitations: Sequence[Invitation], by: Actor) -> None:
+def _owe_invitations(
+    meeting: Meeting, invitations: Sequence[Invitation], by: Actor
+) -> None:
     if not invitations:
         return
     items = list(AgendaItem.objects.filter(meeting=meeting).order_by("position"))
-    papers = Paper.objects.filter(item__meeting=meeting).order_by("item__position", "pk")
+    papers = Paper.objects.filter(item__meeting=meeting).order_by(
+        "item__position", "pk"
+    )
     titles = list(papers.values_list("title", flat=True))
     notices.plan_notice(
         by=by,
@@ -184,7 +202,8 @@ def owe_reminders(
     """
     base = reminder_due(meeting)
     due = [
-        (row, notice_queries.due_for(row.person, Purpose.MEETINGS, base)) for row in invitations
+        (row, notice_queries.due_for(row.person, Purpose.MEETINGS, base))
+        for row in invitations
     ]
     now = timezone.now()
     owed = [messages.reminder(row, at) for row, at in due if at > now]
@@ -212,7 +231,9 @@ def about_one(meeting: Meeting, person: Person) -> str:
 def call_off(meeting: Meeting, *, by: Actor, reason: str) -> None:
     """Withdraw whatever about this meeting has not gone out yet."""
     for occasion in (INVITATION, CHANGED, REMINDER):
-        notices.withdraw(by=by, occasion=occasion, about=meeting.reference, reason=reason)
+        notices.withdraw(
+            by=by, occasion=occasion, about=meeting.reference, reason=reason
+        )
     again = Notice.objects.filter(
         occasion=REMINDER_AGAIN, about__startswith=f"{meeting.reference} "
     )
@@ -247,7 +268,10 @@ def move_meeting(
     with transaction.atomic():
         planning.write_details(meeting, version, details, starts_at, ends_at)
         differs = [name for name in TOLD if getattr(meeting, name) != told_before[name]]
-        changes = {name: [str(told_before[name]), str(getattr(meeting, name))] for name in differs}
+        changes = {
+            name: [str(told_before[name]), str(getattr(meeting, name))]
+            for name in differs
+        }
         audit.record(
             by=by, verb="moved" if differs else "changed", on=meeting, changes=changes
         )
@@ -260,9 +284,15 @@ def _tell_of_the_move(meeting: Meeting, before: str, by: Actor) -> None:
     call_off(meeting, by=by, reason="The meeting has changed.")
     invitations = _invitations(meeting)
     _ask_again(meeting, invitations, by)
-    for line in AccessArrangement.objects.filter(meeting=meeting).select_related("need"):
+    for line in AccessArrangement.objects.filter(meeting=meeting).select_related(
+        "need"
+    ):
         line.due_date = arrange_by(meeting.date, line.need.lead_days)
-        line.state, line.settled_at, line.settled_by = ArrangementState.TO_DO, None, None
+        line.state, line.settled_at, line.settled_by = (
+            ArrangementState.TO_DO,
+            None,
+            None,
+        )
         line.save(update_fields=["due_date", "state", "settled_at", "settled_by"])
     if not invitations or meeting.starts_at <= timezone.now():
         return
@@ -304,7 +334,9 @@ def cancel_meeting(*, by: Actor, meeting: Meeting, reason: str) -> Meeting:
     """
     permissions.check_can_change_meeting(by, meeting)
     if not reason.strip():
-        raise RuleBroken("Say why the meeting is cancelled. People will read it.", field="reason")
+        raise RuleBroken(
+            "Say why the meeting is cancelled. People will read it.", field="reason"
+        )
     with transaction.atomic():
         transitions.move(
             meeting,

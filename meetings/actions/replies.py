@@ -13,6 +13,7 @@ from meetings.actions import publishing
 from meetings.enums import WAYS_TO_JOIN, Reply, ReplyRoute
 from meetings.models import Invitation
 
+
 def record_reply(
     *,
     by: Actor,
@@ -55,7 +56,10 @@ def record_reply(
             verb="recorded reply",
             on=meeting,
             about_person_id=person.pk,
-            changes={"reply": [before, reply], "route": ["", str(invitation.reply_route)]},
+            changes={
+                "reply": [before, reply],
+                "route": ["", str(invitation.reply_route)],
+            },
         )
         _mend_reminder(invitation, before, by)
     return invitation
@@ -73,9 +77,13 @@ def _mend_reminder(invitation: Invitation, before: str, by: Actor) -> None:
             reason=reason,
             person=person,
         )
-        notices.withdraw(by=by, occasion=publishing.REMINDER_AGAIN, about=about, reason=reason)
+        notices.withdraw(
+            by=by, occasion=publishing.REMINDER_AGAIN, about=about, reason=reason
+        )
     elif before == Reply.NOT_COMING:
-        earlier = Notice.objects.filter(occasion=publishing.REMINDER_AGAIN, about=about).count()
+        earlier = Notice.objects.filter(
+            occasion=publishing.REMINDER_AGAIN, about=about
+        ).count()
         publishing.owe_reminders(
             meeting,
             [invitation],

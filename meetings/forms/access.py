@@ -23,8 +23,11 @@ class SettleForm(formpack.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, arrangement: AccessArrangement, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"note": arrangement.note}, **kwargs)
+    def __init__(
+        self, *args: Any, arrangement: AccessArrangement, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {"note": arrangement.note}
+        super().__init__(*args, **kwargs)
         moves = ARRANGEMENT_TRANSITIONS[arrangement.state]
         self.fields["to"].choices = [  # type: ignore[attr-defined]  # a choice field
             (state, words) for state, words in _WORDS.items() if state in moves

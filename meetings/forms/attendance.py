@@ -30,7 +30,9 @@ class AttendanceForm(formpack.Form):
         label="Who supported them?", max_length=120, required=False
     )
 
-    def __init__(self, *args: Any, meeting: Meeting, person: Person, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, meeting: Meeting, person: Person, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.meeting, self.person = meeting, person
         who = person.known_as

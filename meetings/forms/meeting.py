@@ -5,6 +5,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
+from django.http import QueryDict
 
 from coprod.core import dates, formpack, uploads
 from groups.governance.models import Group
@@ -22,7 +23,9 @@ class MeetingForm(formpack.Form):
 
     button = "Save this meeting"
     version = formpack.HiddenField(required=False)
-    group = formpack.ModelSelectField(label="Which group is meeting?", queryset=Group.objects.none())
+    group = formpack.ModelSelectField(
+        label="Which group is meeting?", queryset=Group.objects.none()
+    )
     title = formpack.TextField(
         label="Does the meeting have a name?", max_length=120, required=False
     )
@@ -57,7 +60,9 @@ class MeetingForm(formpack.Form):
         max_length=300,
         required=False,
     )
-    join_link = formpack.TextField(label="Link to join by video", max_length=300, required=False)
+    join_link = formpack.TextField(
+        label="Link to join by video", max_length=300, required=False
+    )
     join_phone = formpack.TextField(
         label="Number to ring, and its code", max_length=120, required=False
     )
@@ -130,24 +135,38 @@ class MeetingForm(formpack.Form):
         data = super().clean() or {}
         if self._asks_about_past and not data.get("past_ok"):
             self.add_error(
-                "date", "This date has passed. Change it, or tick the box below to keep it"
+                "date",
+                "This date has passed. Change it, or tick the box below to keep it",
             )
         return data
 
     def details(self) -> dict[str, Any]:
         """Return what actions.planning takes as the details of a meeting."""
         extra = {"version", "past_ok", "group"}
-        return {name: value for name, value in self.cleaned_data.items() if name not in extra}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in extra
+        }
 
     def version_number(self) -> int:
         """Return the version the person started from; 0 when the page had none."""
         text = self.cleaned_data["version"]
         return int(text) if text.isdecimal() else 0
 
+    def start_again_from(self, version: int) -> None:
+        """Keep what was typed, and take this version as the one it was typed over."""
+        typed = QueryDict(mutable=True)
+        typed.update(self.data)
+        typed["version"] = str(version)
+        self.data = typed
+
 
 def details_of(meeting: Meeting) -> dict[str, Any]:
     """Return a meeting as the form shows it."""
-    names = [name for name in MeetingForm.base_fields if name not in ("past_ok", "group")]
+    names = [
+        name for name in MeetingForm.base_fields if name not in ("past_ok", "group")
+    ]
     return {name: getattr(meeting, name) for name in names} | {
         "break_minutes": meeting.break_minutes or None
     }
@@ -191,7 +210,9 @@ class PaperForm(formpack.Form):
     """The words of a paper, a file, or both. A PDF or Word file is looked at for what it is."""
 
     button = "Save this paper"
-    title = formpack.TextField(label="What is the paper called?", missing="Enter what it is called")
+    title = formpack.TextField(
+        label="What is the paper called?", missing="Enter what it is called"
+    )
     author = formpack.TextField(label="Who wrote it?", required=False)
     in_short = formpack.LongTextField(
         label="What does it say, in short?",
@@ -233,4 +254,7 @@ class PaperForm(formpack.Form):
 
     def words(self) -> dict[str, str]:
         """Return the title, author and text, without the file."""
-        return {name: self.cleaned_data[name] for name in ("title", "author", "in_short", "body")}
+        return {
+            name: self.cleaned_data[name]
+            for name in ("title", "author", "in_short", "body")
+        }

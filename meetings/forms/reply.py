@@ -28,7 +28,10 @@ class ReplyForm(formpack.Form):
         missing="Choose if you are coming",
     )
     join_mode = formpack.RadioField(
-        label="How will you join?", choices=[], small=True, missing="Choose how you will join"
+        label="How will you join?",
+        choices=[],
+        small=True,
+        missing="Choose how you will join",
     )
     company = formpack.CheckboxesField(
         label="Who is coming with you?", choices=[], small=True, required=False
@@ -42,7 +45,11 @@ class ReplyForm(formpack.Form):
     )
 
     def __init__(
-        self, *args: Any, invitation: Invitation, supporters: Sequence[str], **kwargs: Any
+        self,
+        *args: Any,
+        invitation: Invitation,
+        supporters: Sequence[str],
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("initial", self._initial(invitation, supporters))
         super().__init__(*args, **kwargs)
@@ -50,7 +57,10 @@ class ReplyForm(formpack.Form):
         self.fields["join_mode"].choices = [(way, self.way_words(way)) for way in ways]  # type: ignore[attr-defined]  # a choice field
         self.fields["company"].choices = [  # type: ignore[attr-defined]  # a choice field
             *[(name, name) for name in supporters],
-            (SOMEBODY_ELSE, "Somebody else" if supporters else "Somebody to support me"),
+            (
+                SOMEBODY_ELSE,
+                "Somebody else" if supporters else "Somebody to support me",
+            ),
         ]
 
     def way_words(self, way: JoinMode) -> str:
@@ -104,7 +114,10 @@ class ReplyForHerForm(ReplyForm):
         missing="Choose what they said",
     )
     join_mode = formpack.RadioField(
-        label="How will they join?", choices=[], small=True, missing="Choose how they will join"
+        label="How will they join?",
+        choices=[],
+        small=True,
+        missing="Choose how they will join",
     )
     company = formpack.CheckboxesField(
         label="Who is coming with them?", choices=[], small=True, required=False

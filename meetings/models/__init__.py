@@ -1,12 +1,10 @@
+from meetings.models.agenda import AgendaItem, Paper, PaperFile
 from meetings.models.decision import Decision, DecisionOption, DecisionView
 from meetings.models.meeting import (
     AccessArrangement,
-    AgendaItem,
     Attendance,
     Invitation,
     Meeting,
-    Paper,
-    PaperFile,
 )
 from meetings.models.minutes import Correction, Minutes, MinutesSection, Revision
 

@@ -14,7 +14,8 @@ from coprod.core.references import new_reference
 from groups.governance.enums import AttributionMode, DecisionRule
 from groups.people.models import Person
 from meetings.enums import DecisionOutcome, HeldBy, MinutesState, Stance
-from meetings.models.meeting import AgendaItem, Meeting
+from meetings.models.agenda import AgendaItem
+from meetings.models.meeting import Meeting
 
 
 def decision_reference() -> str:
@@ -36,7 +37,9 @@ class Decision(models.Model):
     """What was decided under one item, by whom and how, with what people thought beside it."""
 
     reference = models.CharField(max_length=20, unique=True, default=decision_reference)
-    item = models.OneToOneField(AgendaItem, on_delete=models.PROTECT, related_name="decision")
+    item = models.OneToOneField(
+        AgendaItem, on_delete=models.PROTECT, related_name="decision"
+    )
     wording = models.TextField()
     held_by = models.CharField(max_length=10, choices=HeldBy.choices)
     rule = models.CharField(max_length=10, choices=DecisionRule.choices)
@@ -46,7 +49,9 @@ class Decision(models.Model):
     quorum_met = models.BooleanField(default=False)
     review_date = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now)
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = DecisionQuerySet.as_manager()
@@ -57,7 +62,8 @@ class Decision(models.Model):
             constraints.one_of("rule", DecisionRule, "decision_rule_known"),
             constraints.one_of("outcome", DecisionOutcome, "decision_outcome_known"),
             models.CheckConstraint(
-                condition=Q(quorum_met=True) | ~Q(outcome__in=["agreed", "with_concerns"]),
+                condition=Q(quorum_met=True)
+                | ~Q(outcome__in=["agreed", "with_concerns"]),
                 name="decision_needs_quorum",
             ),
         ]
@@ -69,14 +75,18 @@ class Decision(models.Model):
 class DecisionOption(models.Model):
     """One of the ways looked at."""
 
-    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="options")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.CASCADE, related_name="options"
+    )
     position = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=300)
     chosen = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["decision", "position"], name="option_position_once"),
+            models.UniqueConstraint(
+                fields=["decision", "position"], name="option_position_once"
+            ),
             models.UniqueConstraint(
                 fields=["decision"], condition=Q(chosen=True), name="one_option_chosen"
             ),
@@ -89,9 +99,15 @@ class DecisionOption(models.Model):
 class DecisionView(models.Model):
     """What one person thought of a decision, in her own words, shown the way she chose."""
 
-    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="views")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decision_views")
-    stance = models.CharField(max_length=10, choices=Stance.choices, default=Stance.NO_REPLY)
+    decision = models.ForeignKey(
+        Decision, on_delete=models.CASCADE, related_name="views"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="decision_views"
+    )
+    stance = models.CharField(
+        max_length=10, choices=Stance.choices, default=Stance.NO_REPLY
+    )
     words = models.TextField(blank=True)
     show_as = models.CharField(
         max_length=10, choices=AttributionMode.choices, default=AttributionMode.ROLE
@@ -101,7 +117,9 @@ class DecisionView(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["decision", "person"], name="one_view_each"),
+            models.UniqueConstraint(
+                fields=["decision", "person"], name="one_view_each"
+            ),
             constraints.one_of("stance", Stance, "view_stance_known"),
             constraints.one_of("show_as", AttributionMode, "view_show_as_known"),
             constraints.both_or_neither("said_at", "said_by", "view_said_pair"),

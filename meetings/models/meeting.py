@@ -11,7 +11,7 @@ from django.utils import timezone
 from coprod.core import constraints, dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
-from coprod.core.models import StoredFile, User
+from coprod.core.models import User
 from coprod.core.references import new_reference
 from groups.governance.enums import OfficeKind
 from groups.governance.models import Group, Office
@@ -20,14 +20,12 @@ from groups.people.models import AccessNeed, Person
 from meetings.enums import (
     ArrangementState,
     AttendanceStatus,
-    ItemPurpose,
     JoinMode,
     MeetingMode,
     MeetingState,
     Reply,
     ReplyRoute,
 )
-
 
 # Meetings run over, and people stay to finish a talk; beyond an hour it is a slip of the pen.
 LEEWAY_MINUTES = 60
@@ -37,7 +35,7 @@ def meeting_reference() -> str:
     return new_reference("M")
 
 
-_STATE_COLOURS = {
+_STATE_COLOURS: dict[str, str] = {
     MeetingState.PLANNED: "yellow",
     MeetingState.RECORDED: "green",
     MeetingState.CANCELLED: "orange",
@@ -52,9 +50,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """
         if actor.can(Permission.MANAGE_MEETINGS):
             return self
-        if not actor.has_scope(SupportScope.SEE):
+        if actor.person_id is None or not actor.has_scope(SupportScope.SEE):
             return self.none()
-        invited = Invitation.objects.filter(person_id=actor.person_id).values("meeting_id")
+        invited = Invitation.objects.filter(person_id=actor.person_id).values(
+            "meeting_id"
+        )
         return self.exclude(state=MeetingState.PLANNED).filter(
             Q(pk__in=invited) | Q(group__in=Group.objects.visible_to(actor))
         )
@@ -102,7 +102,9 @@ class Meeting(models.Model):
     version = models.PositiveIntegerField(default=1)
     reply_by = models.DateField(null=True, blank=True)
     planned_at = models.DateTimeField(default=timezone.now)
-    planned_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    planned_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -115,12 +117,17 @@ class Meeting(models.Model):
         constraints = [
             constraints.one_of("state", MeetingState, "meeting_state_known"),
             constraints.one_of("mode", MeetingMode, "meeting_mode_known"),
-            constraints.both_or_neither("published_at", "published_by", "meeting_published_pair"),
+            constraints.both_or_neither(
+                "published_at", "published_by", "meeting_published_pair"
+            ),
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_it_starts"
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="meeting_ends_after_it_starts",
             ),
         ]
-        indexes = [models.Index(fields=["group", "-starts_at"], name="meeting_by_group")]
+        indexes = [
+            models.Index(fields=["group", "-starts_at"], name="meeting_by_group")
+        ]
 
     def __str__(self) -> str:
         return f"{self.group.name}, {self.date}"
@@ -163,81 +170,6 @@ class Meeting(models.Model):
         return self.planned_minutes + LEEWAY_MINUTES
 
 
-class AgendaItem(models.Model):
-    """One thing on the agenda, with what is asked of people: to know, to talk or to decide."""
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField()
-    title = models.CharField(max_length=200)
-    purpose = models.CharField(max_length=12, choices=ItemPurpose.choices)
-    minutes_planned = models.PositiveSmallIntegerField(default=15)
-    introduction = models.TextField(blank=True)
-    lead = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["meeting", "position"], name="item_position_once"),
-            constraints.one_of("purpose", ItemPurpose, "item_purpose_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.title}"
-
-    @property
-    def is_for_decision(self) -> bool:
-        return self.purpose == ItemPurpose.DECISION
-
-    @property
-    def is_for_discussion(self) -> bool:
-        return self.purpose == ItemPurpose.DISCUSSION
-
-
-class PaperQuerySet(models.QuerySet["Paper"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Return the papers of every meeting the actor may see."""
-        return self.filter(item__meeting__in=Meeting.objects.visible_to(actor))
-
-
-class Paper(models.Model):
-    """Something to read before an item. Its words are a web page; files are further copies."""
-
-    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="papers")
-    title = models.CharField(max_length=200)
-    author = models.CharField(max_length=200, blank=True)
-    in_short = models.CharField(max_length=600, blank=True)
-    body = models.TextField(blank=True)
-    added_at = models.DateTimeField(default=timezone.now)
-    added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-
-    objects = PaperQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class PaperFileQuerySet(models.QuerySet["PaperFile"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Return the files of every paper the actor may see."""
-        return self.filter(paper__in=Paper.objects.visible_to(actor))
-
-
-class PaperFile(models.Model):
-    """One file of a paper, in one format."""
-
-    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="files")
-    label = models.CharField(max_length=40, default="Standard")
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
-
-    objects = PaperFileQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"{self.paper}, {self.label}"
-
-    @property
-    def kind(self) -> str:
-        return "PDF" if self.file.content_type == "application/pdf" else "Word"
-
-
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, actor: Actor) -> Self:
         """Return every invitation to staff, and to others those of the person acted as."""
@@ -251,8 +183,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """One person asked to one meeting, and what she answered."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitations")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, related_name="invitations"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="invitations"
+    )
     reply = models.CharField(max_length=12, choices=Reply.choices, default=Reply.NONE)
     join_mode = models.CharField(max_length=10, choices=JoinMode.choices, blank=True)
     with_supporter = models.BooleanField(default=False)
@@ -261,7 +197,9 @@ class Invitation(models.Model):
     offer_words = models.TextField(blank=True)
     replied_at = models.DateTimeField(null=True, blank=True)
     replied_by = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - pair
-    reply_route = models.CharField(max_length=10, choices=ReplyRoute.choices, blank=True)
+    reply_route = models.CharField(
+        max_length=10, choices=ReplyRoute.choices, blank=True
+    )
     recorded_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -272,7 +210,9 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "person"], name="invited_once"),
             constraints.one_of("reply", Reply, "invitation_reply_known"),
-            constraints.both_or_neither("replied_at", "replied_by", "invitation_replied_pair"),
+            constraints.both_or_neither(
+                "replied_at", "replied_by", "invitation_replied_pair"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -313,11 +253,19 @@ class ArrangementQuerySet(models.QuerySet["AccessArrangement"]):
 class AccessArrangement(models.Model):
     """One need of one invited person for one meeting: who sees to it, by when, and is it done."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="arrangements")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="arrangements")
-    need = models.ForeignKey(AccessNeed, on_delete=models.PROTECT, related_name="arrangements")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.CASCADE, related_name="arrangements"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="arrangements"
+    )
+    need = models.ForeignKey(
+        AccessNeed, on_delete=models.PROTECT, related_name="arrangements"
+    )
     wording = models.CharField(max_length=300)
-    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="arrangements")
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="arrangements"
+    )
     due_date = models.DateField()
     state = models.CharField(
         max_length=14, choices=ArrangementState.choices, default=ArrangementState.TO_DO
@@ -332,9 +280,13 @@ class AccessArrangement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "need"], name="arrangement_once"),
+            models.UniqueConstraint(
+                fields=["meeting", "need"], name="arrangement_once"
+            ),
             constraints.one_of("state", ArrangementState, "arrangement_state_known"),
-            constraints.both_or_neither("settled_at", "settled_by", "arrangement_settled_pair"),
+            constraints.both_or_neither(
+                "settled_at", "settled_by", "arrangement_settled_pair"
+            ),
         ]
         indexes = [models.Index(fields=["state", "due_date"], name="arrangement_due")]
 
@@ -355,26 +307,35 @@ class AccessArrangement(models.Model):
 
     @property
     def state_colour(self) -> str:
-        return {ArrangementState.TO_DO: "yellow", ArrangementState.ARRANGED: "green"}.get(
-            ArrangementState(self.state), "orange"
-        )
+        return {
+            ArrangementState.TO_DO: "yellow",
+            ArrangementState.ARRANGED: "green",
+        }.get(ArrangementState(self.state), "orange")
 
 
 class Attendance(models.Model):
     """That one person was at one meeting, how, and for how many minutes: what a claim rests on."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="attendances")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="attendances")
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.PROTECT, related_name="attendances"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="attendances"
+    )
     status = models.CharField(max_length=10, choices=AttendanceStatus.choices)
     join_mode = models.CharField(max_length=10, choices=JoinMode.choices, blank=True)
     minutes = models.PositiveSmallIntegerField(default=0)
     supported_by = models.CharField(max_length=120, blank=True)
     recorded_at = models.DateTimeField(default=timezone.now)
-    recorded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["meeting", "person"], name="attendance_once"),
+            models.UniqueConstraint(
+                fields=["meeting", "person"], name="attendance_once"
+            ),
             constraints.one_of("status", AttendanceStatus, "attendance_status_known"),
             models.CheckConstraint(
                 condition=Q(status__in=["present", "partly"]) | Q(minutes=0),

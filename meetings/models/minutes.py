@@ -13,7 +13,8 @@ from coprod.core.models import User
 from groups.governance.enums import AttributionMode
 from groups.people.models import Person
 from meetings.enums import CorrectionState, MinutesState
-from meetings.models.meeting import AgendaItem, Meeting
+from meetings.models.agenda import AgendaItem
+from meetings.models.meeting import Meeting
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
@@ -28,13 +29,17 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
 class Minutes(models.Model):
     """The record of one meeting: written, put right by members, approved by a later meeting."""
 
-    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="minutes")
+    meeting = models.OneToOneField(
+        Meeting, on_delete=models.PROTECT, related_name="minutes"
+    )
     state = models.CharField(
         max_length=12, choices=MinutesState.choices, default=MinutesState.DRAFT
     )
     attribution = models.CharField(max_length=10, choices=AttributionMode.choices)
     started_at = models.DateTimeField(default=timezone.now)
-    started_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    started_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     circulated_at = models.DateTimeField(null=True, blank=True)
     circulated_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -45,7 +50,11 @@ class Minutes(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     approved_meeting = models.ForeignKey(
-        Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="approved_minutes"
+        Meeting,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="approved_minutes",
     )
     approved_sha256 = models.CharField(max_length=64, blank=True)
 
@@ -54,9 +63,15 @@ class Minutes(models.Model):
     class Meta:
         constraints = [
             constraints.one_of("state", MinutesState, "minutes_state_known"),
-            constraints.one_of("attribution", AttributionMode, "minutes_attribution_known"),
-            constraints.both_or_neither("circulated_at", "circulated_by", "minutes_circulated_pair"),
-            constraints.both_or_neither("approved_at", "approved_by", "minutes_approved_pair"),
+            constraints.one_of(
+                "attribution", AttributionMode, "minutes_attribution_known"
+            ),
+            constraints.both_or_neither(
+                "circulated_at", "circulated_by", "minutes_circulated_pair"
+            ),
+            constraints.both_or_neither(
+                "approved_at", "approved_by", "minutes_approved_pair"
+            ),
             models.CheckConstraint(
                 condition=~Q(state=MinutesState.APPROVED)
                 | Q(approved_meeting__isnull=False, approved_at__isnull=False),
@@ -71,8 +86,12 @@ class Minutes(models.Model):
 class MinutesSection(models.Model):
     """What is written under one agenda item. The version tells two note-takers apart."""
 
-    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="sections")
-    item = models.OneToOneField(AgendaItem, on_delete=models.PROTECT, related_name="section")
+    minutes = models.ForeignKey(
+        Minutes, on_delete=models.CASCADE, related_name="sections"
+    )
+    item = models.OneToOneField(
+        AgendaItem, on_delete=models.PROTECT, related_name="section"
+    )
     text = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -92,12 +111,16 @@ class MinutesSection(models.Model):
 class Revision(models.Model):
     """A text of a section as somebody saved it, or tried to: nothing typed is ever lost."""
 
-    section = models.ForeignKey(MinutesSection, on_delete=models.CASCADE, related_name="revisions")
+    section = models.ForeignKey(
+        MinutesSection, on_delete=models.CASCADE, related_name="revisions"
+    )
     version = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     kept_aside = models.BooleanField(default=False)
     saved_at = models.DateTimeField(default=timezone.now)
-    saved_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     def __str__(self) -> str:
         return f"{self.section}, version {self.version}"
@@ -106,11 +129,15 @@ class Revision(models.Model):
 class Correction(models.Model):
     """A member's request to put the minutes right, and the visible answer."""
 
-    minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="corrections")
+    minutes = models.ForeignKey(
+        Minutes, on_delete=models.CASCADE, related_name="corrections"
+    )
     section = models.ForeignKey(
         MinutesSection, on_delete=models.PROTECT, related_name="corrections"
     )
-    asked_for = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="corrections")
+    asked_for = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="corrections"
+    )
     words = models.TextField()
     asked_at = models.DateTimeField(default=timezone.now)
     asked_by = models.CharField(max_length=120)
@@ -126,7 +153,9 @@ class Correction(models.Model):
     class Meta:
         constraints = [
             constraints.one_of("state", CorrectionState, "correction_state_known"),
-            constraints.both_or_neither("answered_at", "answered_by", "correction_answered_pair"),
+            constraints.both_or_neither(
+                "answered_at", "answered_by", "correction_answered_pair"
+            ),
         ]
 
     def __str__(self) -> str:

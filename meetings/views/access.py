@@ -1,7 +1,11 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from coprod.core.access import MEMBERS, STAFF, Request, audience
 from coprod.core.errors import InvalidTransition, RuleBroken
@@ -17,7 +21,10 @@ def access_list(request: Request, ref: str) -> HttpResponse:
     visible = Meeting.objects.visible_to(request.actor).select_related("group")
     meeting = get_object_or_404(visible, reference=ref)
     is_team = permissions.can_manage_meetings(request.actor)
-    if not is_team and not Meeting.objects.chaired_by(request.actor).filter(pk=meeting.pk).exists():
+    if (
+        not is_team
+        and not Meeting.objects.chaired_by(request.actor).filter(pk=meeting.pk).exists()
+    ):
         raise Http404
     lines = queries.access_rows(meeting, request.actor, on_the_day=not is_team)
     context = {
@@ -33,7 +40,9 @@ def access_list(request: Request, ref: str) -> HttpResponse:
 def _find(request: Request, ref: str, pk: int) -> AccessArrangement:
     visible = AccessArrangement.objects.visible_to(request.actor)
     found: AccessArrangement = get_object_or_404(
-        visible.select_related("meeting__group", "person", "owner"), meeting__reference=ref, pk=pk
+        visible.select_related("meeting__group", "person", "owner"),
+        meeting__reference=ref,
+        pk=pk,
     )
     permissions.check_can_settle_arrangement(request.actor, found)
     return found

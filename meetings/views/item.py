@@ -5,13 +5,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coprod.core.access import STAFF, Request, audience
 from meetings import permissions
-from meetings.actions import planning
+from meetings.actions import agenda
 from meetings.forms.meeting import ItemForm
 from meetings.models import AgendaItem, Meeting
 
 
 def find_item(request: Request, ref: str, pk: int) -> AgendaItem:
-    items = AgendaItem.objects.filter(meeting__in=Meeting.objects.visible_to(request.actor))
+    items = AgendaItem.objects.filter(
+        meeting__in=Meeting.objects.visible_to(request.actor)
+    )
     found: AgendaItem = get_object_or_404(
         items.select_related("meeting__group"), meeting__reference=ref, pk=pk
     )
@@ -27,10 +29,14 @@ def item_add(request: Request, ref: str) -> HttpResponse:
     permissions.check_can_change_meeting(request.actor, meeting)
     form = ItemForm(request.POST or None, initial={"minutes_planned": 15})
     if request.method == "POST" and form.is_valid():
-        item = planning.add_item(by=request.actor, meeting=meeting, **form.cleaned_data)
+        item = agenda.add_item(by=request.actor, meeting=meeting, **form.cleaned_data)
         messages.success(request, f"“{item.title}” is on the agenda.")
         return redirect(meeting)
-    context = {"form": form, "meeting": meeting, "heading": "Add something to the agenda"}
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "heading": "Add something to the agenda",
+    }
     return render(request, "meetings/item_form.html", context)
 
 
@@ -41,7 +47,7 @@ def item_edit(request: Request, ref: str, pk: int) -> HttpResponse:
     initial = {name: getattr(item, name) for name in ItemForm.base_fields}
     form = ItemForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        planning.change_item(by=request.actor, item=item, **form.cleaned_data)
+        agenda.change_item(by=request.actor, item=item, **form.cleaned_data)
         messages.success(request, f"“{item.title}” is changed.")
         return redirect(item.meeting)
     context = {"form": form, "meeting": item.meeting, "heading": "Change this item"}
@@ -52,7 +58,7 @@ def item_edit(request: Request, ref: str, pk: int) -> HttpResponse:
 @require_POST
 def item_move(request: Request, ref: str, pk: int) -> HttpResponse:
     item = find_item(request, ref, pk)
-    planning.move_item(by=request.actor, item=item, up=request.POST.get("way") == "up")
+    agenda.move_item(by=request.actor, item=item, up=request.POST.get("way") == "up")
     messages.success(request, f"“{item.title}” is now item {item.position}.")
     return redirect(item.meeting)
 
@@ -63,7 +69,7 @@ def item_remove(request: Request, ref: str, pk: int) -> HttpResponse:
     item = find_item(request, ref, pk)
     if request.method == "POST":
         title = item.title
-        planning.remove_item(by=request.actor, item=item)
+        agenda.remove_item(by=request.actor, item=item)
         messages.success(request, f"“{title}” is off the agenda.")
         return redirect(item.meeting)
     context = {"item": item, "meeting": item.meeting, "papers": item.papers.count()}

@@ -17,7 +17,7 @@ from meetings.enums import MeetingState, MinutesState
 from meetings.forms.meeting import CancelForm, MeetingForm, details_of
 from meetings.forms.reply import ReplyForm
 from meetings.messages import when
-from meetings.models import Invitation, Meeting
+from meetings.models import Meeting
 from meetings.views.reply import supporter_names
 
 READERS = (STAFF, MEMBERS, Role.SPONSOR)
@@ -38,8 +38,6 @@ def meeting_list(request: Request) -> HttpResponse:
     if can_manage:
         rows = queries.with_counts(rows)
     page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
-    for meeting in page if can_manage else []:
-        meeting.waiting_count = meeting.not_sure_count + meeting.none_count
     if not can_manage:
         own = queries.own_replies(list(page), request.actor.person_id)
         for meeting in page:
@@ -62,9 +60,13 @@ def meeting_detail(request: Request, ref: str) -> HttpResponse:
     has_minutes = hasattr(meeting, "minutes")
     if permissions.can_manage_meetings(request.actor):
         context["has_minutes"] = has_minutes
-        return render(request, "meetings/meeting_team.html", context | _team(request, meeting))
+        return render(
+            request, "meetings/meeting_team.html", context | _team(request, meeting)
+        )
     context["has_minutes"] = has_minutes and meeting.minutes.state != MinutesState.DRAFT
-    return render(request, "meetings/meeting_detail.html", context | _own(request, meeting))
+    return render(
+        request, "meetings/meeting_detail.html", context | _own(request, meeting)
+    )
 
 
 def _team(request: Request, meeting: Meeting) -> dict[str, object]:
@@ -90,12 +92,7 @@ def _team(request: Request, meeting: Meeting) -> dict[str, object]:
 
 def _own(request: Request, meeting: Meeting) -> dict[str, object]:
     actor = request.actor
-    invitation = (
-        Invitation.objects.visible_to(actor)
-        .filter(meeting=meeting, person_id=actor.person_id)
-        .select_related("person")
-        .first()
-    )
+    invitation = queries.own_replies([meeting], actor.person_id).get(meeting.pk)
     lines = queries.access_rows(meeting, actor)
     context: dict[str, object] = {
         "invitation": invitation,
@@ -127,9 +124,13 @@ def meeting_add(request: Request) -> HttpResponse:
         except RuleBroken as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, "The meeting is planned. Add what is on the agenda next.")
+            messages.success(
+                request, "The meeting is planned. Add what is on the agenda next."
+            )
             return redirect(meeting)
-    return render(request, "meetings/meeting_form.html", {"form": form, "meeting": None})
+    return render(
+        request, "meetings/meeting_form.html", {"form": form, "meeting": None}
+    )
 
 
 @audience(STAFF)
@@ -145,7 +146,12 @@ def meeting_edit(request: Request, ref: str) -> HttpResponse:
         change = publishing.move_meeting if is_published else planning.change_meeting
         started_from = form.version_number()
         try:
-            change(by=request.actor, meeting=meeting, version=started_from, **form.details())
+            change(
+                by=request.actor,
+                meeting=meeting,
+                version=started_from,
+                **form.details(),
+            )
         except RuleBroken as refusal:
             form.refuse(refusal)
             if refusal.field is None:
@@ -159,8 +165,7 @@ def meeting_edit(request: Request, ref: str) -> HttpResponse:
 def _show_both(form: MeetingForm, ref: str, context: dict[str, object]) -> None:
     """Show what somebody else saved beside what was typed; saving again is then a choice."""
     theirs = Meeting.objects.get(reference=ref)
-    form.data = form.data.copy()
-    form.data["version"] = str(theirs.version)
+    form.start_again_from(theirs.version)
     context["theirs"] = theirs
     context["theirs_when"] = when(theirs)
 

@@ -36,9 +36,13 @@ def pack_ask(request: Request, ref: str) -> HttpResponse:
 
 def _document(request: Request, meeting: Meeting, reference: str) -> Document:
     mine = Document.objects.filter(
-        kind=documents.AGENDA_PACK, about=meeting.reference, asked_by_id=request.actor.user_id
+        kind=documents.AGENDA_PACK,
+        about=meeting.reference,
+        asked_by_id=request.actor.user_id,
     )
-    found: Document = get_object_or_404(mine.select_related("file"), reference=reference)
+    found: Document = get_object_or_404(
+        mine.select_related("file"), reference=reference
+    )
     return found
 
 
@@ -63,7 +67,9 @@ def pack_progress(request: Request, ref: str, document: str) -> HttpResponse:
 def pack_file(request: Request, ref: str, document: str) -> HttpResponseBase:
     meeting = _meeting(request, ref)
     made = _document(request, meeting, document)
-    stored = get_object_or_404(Document.objects.filter(file__isnull=False), pk=made.pk).file
+    stored = get_object_or_404(
+        Document.objects.filter(file__isnull=False), pk=made.pk
+    ).file
     assert stored is not None  # noqa: S101 - the line above asked for one with a file
     return downloads.stored_file(stored, inline=True)
 
@@ -72,6 +78,8 @@ def pack_file(request: Request, ref: str, document: str) -> HttpResponseBase:
 @require_safe
 def calendar(request: Request, ref: str) -> HttpResponse:
     meeting = _meeting(request, ref)
-    response = HttpResponse(calendar_file(meeting), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(
+        calendar_file(meeting), content_type="text/calendar; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{meeting.reference}.ics"'
     return response

@@ -8,7 +8,7 @@ from coprod.core import downloads
 from coprod.core.access import STAFF, Request, audience
 from coprod.core.errors import RuleBroken
 from meetings import permissions
-from meetings.actions import planning
+from meetings.actions import agenda
 from meetings.forms.meeting import PaperForm
 from meetings.models import Paper, PaperFile
 from meetings.views.item import find_item
@@ -20,7 +20,9 @@ from meetings.views.meeting import READERS
 def paper_detail(request: Request, ref: str, pk: int) -> HttpResponse:
     visible = Paper.objects.visible_to(request.actor)
     paper = get_object_or_404(
-        visible.select_related("item__meeting__group"), item__meeting__reference=ref, pk=pk
+        visible.select_related("item__meeting__group"),
+        item__meeting__reference=ref,
+        pk=pk,
     )
     meeting = paper.item.meeting
     context = {
@@ -50,7 +52,7 @@ def paper_add(request: Request, ref: str, pk: int) -> HttpResponse:
     form = PaperForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            paper = planning.add_paper(
+            paper = agenda.add_paper(
                 by=request.actor, item=item, uploads=_files(form), **form.words()
             )
         except RuleBroken as refusal:
@@ -66,11 +68,13 @@ def paper_add(request: Request, ref: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_edit(request: Request, ref: str, pk: int) -> HttpResponse:
     paper = _find(request, ref, pk)
-    initial = {name: getattr(paper, name) for name in ("title", "author", "in_short", "body")}
+    initial = {
+        name: getattr(paper, name) for name in ("title", "author", "in_short", "body")
+    }
     form = PaperForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            planning.change_paper(
+            agenda.change_paper(
                 by=request.actor, paper=paper, uploads=_files(form), **form.words()
             )
         except RuleBroken as refusal:
@@ -80,7 +84,12 @@ def paper_edit(request: Request, ref: str, pk: int) -> HttpResponse:
             return redirect(
                 "meetings:paper-detail", ref=paper.item.meeting.reference, pk=paper.pk
             )
-    context = {"form": form, "item": paper.item, "meeting": paper.item.meeting, "paper": paper}
+    context = {
+        "form": form,
+        "item": paper.item,
+        "meeting": paper.item.meeting,
+        "paper": paper,
+    }
     return render(request, "meetings/paper_form.html", context)
 
 
@@ -90,7 +99,7 @@ def paper_remove(request: Request, ref: str, pk: int) -> HttpResponse:
     paper = _find(request, ref, pk)
     if request.method == "POST":
         title = paper.title
-        planning.remove_paper(by=request.actor, paper=paper)
+        agenda.remove_paper(by=request.actor, paper=paper)
         messages.success(request, f"“{title}” is taken away.")
         return redirect(paper.item.meeting)
     context = {"paper": paper, "item": paper.item, "meeting": paper.item.meeting}
@@ -100,15 +109,17 @@ def paper_remove(request: Request, ref: str, pk: int) -> HttpResponse:
 def _find(request: Request, ref: str, pk: int) -> Paper:
     visible = Paper.objects.visible_to(request.actor)
     found: Paper = get_object_or_404(
-        visible.select_related("item__meeting__group"), item__meeting__reference=ref, pk=pk
+        visible.select_related("item__meeting__group"),
+        item__meeting__reference=ref,
+        pk=pk,
     )
     permissions.check_can_change_meeting(request.actor, found.item.meeting)
     return found
 
 
-def _files(form: PaperForm) -> list[planning.NewFile]:
+def _files(form: PaperForm) -> list[agenda.NewFile]:
     upload = form.cleaned_data["file"]
     if upload is None:
         return []
     label = form.cleaned_data["file_label"] or "Standard"
-    return [planning.NewFile(label=label, upload=upload, data=form.file_bytes)]
+    return [agenda.NewFile(label=label, upload=upload, data=form.file_bytes)]

@@ -43,7 +43,9 @@ def reply(request: Request, ref: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            kept = replies.record_reply(by=actor, invitation=invitation, **form.answer())
+            kept = replies.record_reply(
+                by=actor, invitation=invitation, **form.answer()
+            )
         except RuleBroken as refusal:
             form.refuse(refusal)
         else:
@@ -70,11 +72,15 @@ def reply_record(request: Request, ref: str, person_ref: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            replies.record_reply(by=request.actor, invitation=invitation, **form.answer())
+            replies.record_reply(
+                by=request.actor, invitation=invitation, **form.answer()
+            )
         except RuleBroken as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, f"{invitation.person.known_as}’s answer is saved.")
+            messages.success(
+                request, f"{invitation.person.known_as}’s answer is saved."
+            )
             return redirect(f"{invitation.meeting.get_absolute_url()}#replies")
     context = {"form": form, "meeting": invitation.meeting, "invitation": invitation}
     return render(request, "meetings/reply_record.html", context)

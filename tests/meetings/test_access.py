@@ -1,6 +1,4 @@
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -11,14 +9,13 @@ from coprod.core.errors import ActionDenied, InvalidTransition, RuleBroken
 from groups.people.enums import NeedCategory
 from meetings.actions import access
 from meetings.enums import ArrangementState, MeetingState
-from meetings.models import AccessArrangement, Meeting
+from meetings.models import AccessArrangement
 from tests.factories import (
     AccessNeedFactory,
     InvitationFactory,
     MeetingFactory,
     MembershipFactory,
     OfficeFactory,
-    PersonFactory,
     UserFactory,
     actor_for_person,
     member_with_account,
@@ -28,7 +25,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def line_for(meeting: Meeting, **need: Any) -> AccessArrangement:
+def line_for(meeting, **need):
     made = AccessNeedFactory(**need)
     person = made.passport.person
     InvitationFactory(meeting=meeting, person=person)
@@ -42,17 +39,20 @@ def line_for(meeting: Meeting, **need: Any) -> AccessArrangement:
     )
 
 
-def share(line: AccessArrangement) -> None:
+def share(line):
     passport = line.need.passport
     passport.agreed_to_share_at, passport.agreed_to_share_by = timezone.now(), "Herself"
     passport.save()
 
 
-def test_settling_says_who_did_it_and_what_the_member_will_read() -> None:
+def test_settling_says_who_did_it_and_what_the_member_will_read():
     line, worker = line_for(MeetingFactory()), staff_actor()
 
     access.settle(
-        by=worker, arrangement=line, to=ArrangementState.ARRANGED, note="Taxi at 9.15am."
+        by=worker,
+        arrangement=line,
+        to=ArrangementState.ARRANGED,
+        note="Taxi at 9.15am.",
     )
 
     line.refresh_from_db()
@@ -60,52 +60,63 @@ def test_settling_says_who_did_it_and_what_the_member_will_read() -> None:
     assert line.settled_by == worker.user
 
 
-def test_opening_a_line_again_takes_the_settling_away() -> None:
+def test_opening_a_line_again_takes_the_settling_away():
     line, worker = line_for(MeetingFactory()), staff_actor()
     access.settle(by=worker, arrangement=line, to=ArrangementState.ARRANGED)
 
     access.settle(by=worker, arrangement=line, to=ArrangementState.TO_DO)
 
     line.refresh_from_db()
-    assert (line.state, line.settled_at, line.settled_by) == (ArrangementState.TO_DO, None, None)
+    assert (line.state, line.settled_at, line.settled_by) == (
+        ArrangementState.TO_DO,
+        None,
+        None,
+    )
 
 
-def test_not_possible_needs_a_reason() -> None:
+def test_not_possible_needs_a_reason():
     line = line_for(MeetingFactory())
 
     with pytest.raises(RuleBroken) as refusal:
-        access.settle(by=staff_actor(), arrangement=line, to=ArrangementState.NOT_POSSIBLE)
+        access.settle(
+            by=staff_actor(), arrangement=line, to=ArrangementState.NOT_POSSIBLE
+        )
 
     assert refusal.value.field == "note"
 
 
-def test_of_two_who_settle_at_once_the_second_is_told() -> None:
+def test_of_two_who_settle_at_once_the_second_is_told():
     line = line_for(MeetingFactory())
     same = AccessArrangement.objects.get(pk=line.pk)
     access.settle(by=staff_actor(), arrangement=line, to=ArrangementState.ARRANGED)
 
     with pytest.raises(InvalidTransition):
         access.settle(
-            by=staff_actor(), arrangement=same, to=ArrangementState.NOT_POSSIBLE, note="No taxis."
+            by=staff_actor(),
+            arrangement=same,
+            to=ArrangementState.NOT_POSSIBLE,
+            note="No taxis.",
         )
 
 
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.APPROVER, Role.AUDITOR])
-def test_only_the_team_settles_access(role: str) -> None:
+def test_only_the_team_settles_access(role):
     line = line_for(MeetingFactory())
 
     with pytest.raises(ActionDenied):
-        access.settle(by=staff_actor(role), arrangement=line, to=ArrangementState.ARRANGED)
+        access.settle(
+            by=staff_actor(role), arrangement=line, to=ArrangementState.ARRANGED
+        )
 
 
-def test_nothing_is_settled_for_a_cancelled_meeting() -> None:
+def test_nothing_is_settled_for_a_cancelled_meeting():
     line = line_for(MeetingFactory(state=MeetingState.CANCELLED))
 
     with pytest.raises(ActionDenied, match="cancelled"):
         access.settle(by=staff_actor(), arrangement=line, to=ArrangementState.ARRANGED)
 
 
-def test_a_member_reads_her_own_lines_and_nobody_elses() -> None:
+def test_a_member_reads_her_own_lines_and_nobody_elses():
     meeting = MeetingFactory()
     hers, other = line_for(meeting), line_for(meeting)
     MembershipFactory(group=meeting.group, person=hers.person)
@@ -116,20 +127,22 @@ def test_a_member_reads_her_own_lines_and_nobody_elses() -> None:
     assert list(seen) == [hers]
 
 
-def test_a_chair_reads_what_the_day_needs_of_people_who_agreed(
-    client_as: Callable[..., Any],
-) -> None:
+def test_a_chair_reads_what_the_day_needs_of_people_who_agreed(client_as):
     meeting = MeetingFactory()
     bernadette, account = member_with_account(known_as="Bernadette Quinn")
     MembershipFactory(group=meeting.group, person=bernadette)
     OfficeFactory(group=meeting.group, person=bernadette)
     steps = line_for(meeting, detail="A room with no steps")
     share(steps)
-    reading = line_for(meeting, detail="Letters in 24 point", category=NeedCategory.FORMAT)
+    reading = line_for(
+        meeting, detail="Letters in 24 point", category=NeedCategory.FORMAT
+    )
     share(reading)
     line_for(meeting, detail="An interpreter beside me")
 
-    page = client_as(account).get(reverse("meetings:access-list", args=[meeting.reference]))
+    page = client_as(account).get(
+        reverse("meetings:access-list", args=[meeting.reference])
+    )
 
     words = page.content.decode()
     assert "A room with no steps" in words
@@ -139,25 +152,28 @@ def test_a_chair_reads_what_the_day_needs_of_people_who_agreed(
     assert "@example.org" not in words
 
 
-def test_a_member_who_does_not_chair_finds_no_checklist(client_as: Callable[..., Any]) -> None:
+def test_a_member_who_does_not_chair_finds_no_checklist(client_as):
     meeting = MeetingFactory()
     marian, account = member_with_account()
     MembershipFactory(group=meeting.group, person=marian)
     share(line_for(meeting))
 
-    page = client_as(account).get(reverse("meetings:access-list", args=[meeting.reference]))
+    page = client_as(account).get(
+        reverse("meetings:access-list", args=[meeting.reference])
+    )
 
     assert page.status_code == 404
 
 
-def test_the_team_settles_a_line_and_takes_one_over_on_the_page(
-    client_as: Callable[..., Any],
-) -> None:
+def test_the_team_settles_a_line_and_takes_one_over_on_the_page(client_as):
     line = line_for(MeetingFactory(), detail="A taxi there and back")
     ref = line.meeting.reference
     priya = UserFactory(name="Priya Nair", roles=[Role.INVOLVEMENT])
     client = client_as(priya)
-    assert "Tom Ashworth" in client.get(reverse("meetings:access-list", args=[ref])).content.decode()
+    assert (
+        "Tom Ashworth"
+        in client.get(reverse("meetings:access-list", args=[ref])).content.decode()
+    )
 
     client.post(reverse("meetings:access-take", args=[ref, line.pk]))
     empty = client.post(

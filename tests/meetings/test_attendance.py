@@ -1,6 +1,4 @@
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import time_machine
@@ -11,7 +9,7 @@ from meetings.actions import attendance
 from meetings.actions.attendance import AttendanceRow
 from meetings.enums import AttendanceStatus, JoinMode, MeetingMode, MeetingState, Reply
 from meetings.forms.attendance import attendance_forms
-from meetings.models import Attendance, Meeting
+from meetings.models import Attendance
 from meetings.queries import invitations_of
 from tests.factories import (
     AttendanceFactory,
@@ -27,18 +25,18 @@ PRESENT = AttendanceStatus.PRESENT
 
 
 @pytest.fixture(autouse=True)
-def _after_the_meeting() -> Iterator[None]:
+def _after_the_meeting():
     with time_machine.travel(dt.datetime(2026, 12, 8, 13, tzinfo=dt.UTC), tick=False):
         yield
 
 
-def held(**meeting: Any) -> Meeting:
+def held(**meeting):
     made = MeetingFactory(**meeting)
     InvitationFactory(meeting=made, person=PersonFactory(known_as="Marian Okafor"))
     return made
 
 
-def test_the_register_keeps_who_came_how_and_for_how_long() -> None:
+def test_the_register_keeps_who_came_how_and_for_how_long():
     meeting, worker = held(), staff_actor()
     marian = meeting.invitations.get().person
 
@@ -55,8 +53,10 @@ def test_the_register_keeps_who_came_how_and_for_how_long() -> None:
     assert meeting.state == MeetingState.RECORDED
 
 
-@pytest.mark.parametrize("status", [AttendanceStatus.APOLOGIES, AttendanceStatus.ABSENT])
-def test_somebody_who_did_not_come_has_no_minutes(status: str) -> None:
+@pytest.mark.parametrize(
+    "status", [AttendanceStatus.APOLOGIES, AttendanceStatus.ABSENT]
+)
+def test_somebody_who_did_not_come_has_no_minutes(status):
     meeting = held()
     marian = meeting.invitations.get().person
 
@@ -67,7 +67,7 @@ def test_somebody_who_did_not_come_has_no_minutes(status: str) -> None:
     assert (row.minutes, row.join_mode, row.supported_by) == (0, "", "")
 
 
-def test_a_register_changed_keeps_the_old_line_in_the_trail() -> None:
+def test_a_register_changed_keeps_the_old_line_in_the_trail():
     meeting, worker = held(), staff_actor()
     marian = meeting.invitations.get().person
     for minutes in (120, 120, 90):
@@ -79,7 +79,10 @@ def test_a_register_changed_keeps_the_old_line_in_the_trail() -> None:
 
     assert Attendance.objects.get().minutes == 90
     changed = AuditEvent.objects.get(verb="changed attendance")
-    assert (changed.changes, changed.about_person_id) == ({"minutes": [120, 90]}, marian.pk)
+    assert (changed.changes, changed.about_person_id) == (
+        {"minutes": [120, 90]},
+        marian.pk,
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,11 +95,17 @@ def test_a_register_changed_keeps_the_old_line_in_the_trail() -> None:
         ({"join_mode": "boat"}, "Choose how each person joined"),
     ],
 )
-def test_a_line_that_cannot_be_right_is_refused(row: dict[str, Any], words: str) -> None:
+def test_a_line_that_cannot_be_right_is_refused(row, words):
     meeting = held()
     marian = meeting.invitations.get().person
     line = AttendanceRow(
-        **{"person_id": marian.pk, "status": PRESENT, "join_mode": "room", "minutes": 120} | row
+        **{
+            "person_id": marian.pk,
+            "status": PRESENT,
+            "join_mode": "room",
+            "minutes": 120,
+        }
+        | row
     )
 
     with pytest.raises(RuleBroken, match=words):
@@ -105,18 +114,20 @@ def test_a_line_that_cannot_be_right_is_refused(row: dict[str, Any], words: str)
     assert not Attendance.objects.exists()
 
 
-def test_an_hour_over_the_planned_length_is_taken() -> None:
+def test_an_hour_over_the_planned_length_is_taken():
     meeting = held()
     marian = meeting.invitations.get().person
 
     attendance.record_attendance(
-        meeting=meeting, by=staff_actor(), rows=[AttendanceRow(marian.pk, PRESENT, "room", 180)]
+        meeting=meeting,
+        by=staff_actor(),
+        rows=[AttendanceRow(marian.pk, PRESENT, "room", 180)],
     )
 
     assert Attendance.objects.get().minutes == 180
 
 
-def test_somebody_who_was_not_invited_cannot_be_in_the_register() -> None:
+def test_somebody_who_was_not_invited_cannot_be_in_the_register():
     meeting, stranger = held(), PersonFactory()
 
     with pytest.raises(RuleBroken, match="not invited"):
@@ -135,23 +146,23 @@ def test_somebody_who_was_not_invited_cannot_be_in_the_register() -> None:
         ({"state": MeetingState.PLANNED}, "Publish this meeting first"),
     ],
 )
-def test_there_is_no_register_before_or_without_a_meeting(
-    meeting: dict[str, Any], words: str
-) -> None:
+def test_there_is_no_register_before_or_without_a_meeting(meeting, words):
     with pytest.raises(ActionDenied, match=words):
         attendance.record_attendance(meeting=held(**meeting), by=staff_actor(), rows=[])
 
 
-def test_a_member_cannot_write_the_register() -> None:
+def test_a_member_cannot_write_the_register():
     meeting = held()
 
     with pytest.raises(ActionDenied):
         attendance.record_attendance(
-            meeting=meeting, by=actor_for_person(meeting.invitations.get().person), rows=[]
+            meeting=meeting,
+            by=actor_for_person(meeting.invitations.get().person),
+            rows=[],
         )
 
 
-def test_the_form_starts_without_saying_that_anybody_came() -> None:
+def test_the_form_starts_without_saying_that_anybody_came():
     meeting = held()
     meeting.invitations.update(reply=Reply.COMING, join_mode=JoinMode.VIDEO)
     InvitationFactory(
@@ -165,7 +176,7 @@ def test_the_form_starts_without_saying_that_anybody_came() -> None:
     assert owen.initial["status"] == AttendanceStatus.APOLOGIES
 
 
-def test_the_form_starts_from_what_was_recorded() -> None:
+def test_the_form_starts_from_what_was_recorded():
     meeting = held()
     marian = meeting.invitations.get().person
     row = AttendanceFactory(meeting=meeting, person=marian, minutes=75)
@@ -199,9 +210,7 @@ def test_the_form_starts_from_what_was_recorded() -> None:
         ),
     ],
 )
-def test_the_form_takes_time_in_words_and_says_what_is_wrong(
-    typed: dict[str, str], minutes: int | None, errors: dict[str, str]
-) -> None:
+def test_the_form_takes_time_in_words_and_says_what_is_wrong(typed, minutes, errors):
     meeting = held(mode=MeetingMode.HYBRID)
     ref = meeting.invitations.get().person.reference
     data = {f"{ref}-{name}": value for name, value in typed.items()}
@@ -209,6 +218,6 @@ def test_the_form_takes_time_in_words_and_says_what_is_wrong(
     (form,) = attendance_forms(meeting, invitations_of(meeting), [], data)
 
     assert form.is_valid() is (minutes is not None)
-    assert {name: list(said)[0] for name, said in form.errors.items()} == errors
+    assert {name: next(iter(said)) for name, said in form.errors.items()} == errors
     if minutes is not None:
         assert form.cleaned_data["minutes"] == minutes

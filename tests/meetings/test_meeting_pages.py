@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -43,16 +43,16 @@ TYPED = {
 
 
 @pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
+def _today():
     with time_machine.travel(dt.datetime(2026, 10, 29, 9, tzinfo=dt.UTC), tick=False):
         yield
 
 
-def address(name: str, meeting: Meeting, *args: Any) -> str:
+def address(name, meeting, *args):
     return reverse(f"meetings:{name}", args=[meeting.reference, *args])
 
 
-def test_staff_plan_a_meeting_from_its_group(client_as: Make) -> None:
+def test_staff_plan_a_meeting_from_its_group(client_as):
     group = GroupFactory(name="Technology at Home group")
     client = client_as(Role.INVOLVEMENT)
     page = client.get(reverse("meetings:meeting-add") + f"?group={group.slug}")
@@ -72,7 +72,12 @@ def test_staff_plan_a_meeting_from_its_group(client_as: Make) -> None:
         ({"date_day": "31", "date_month": "2"}, "real date"),
         ({"end_time": "9am"}, "The meeting must end after it starts."),
         (
-            {"date_day": "28", "date_month": "3", "date_year": "2027", "start_time": "1.30am"},
+            {
+                "date_day": "28",
+                "date_month": "3",
+                "date_year": "2027",
+                "start_time": "1.30am",
+            },
             "so 1.30am does not happen. Choose another time.",
         ),
         ({"join_link": "javascript:alert(1)"}, "Copy the whole link"),
@@ -81,8 +86,8 @@ def test_staff_plan_a_meeting_from_its_group(client_as: Make) -> None:
     ],
 )
 def test_what_cannot_be_right_gets_a_sentence_and_what_was_typed_stays(
-    client_as: Make, typed: dict[str, str], words: str
-) -> None:
+    client_as, typed, words
+):
     group = GroupFactory()
 
     answer = client_as(Role.INVOLVEMENT).post(
@@ -97,7 +102,7 @@ def test_what_cannot_be_right_gets_a_sentence_and_what_was_typed_stays(
     assert not Meeting.objects.exists()
 
 
-def test_a_past_date_is_kept_when_staff_say_so(client_as: Make) -> None:
+def test_a_past_date_is_kept_when_staff_say_so(client_as):
     typed = TYPED | {"group": GroupFactory().pk, "date_year": "2025", "past_ok": "on"}
 
     client_as(Role.INVOLVEMENT).post(reverse("meetings:meeting-add"), typed)
@@ -105,11 +110,13 @@ def test_a_past_date_is_kept_when_staff_say_so(client_as: Make) -> None:
     assert Meeting.objects.get().date == dt.date(2025, 11, 24)
 
 
-def test_the_second_of_two_editors_sees_both_and_may_then_choose(client_as: Make) -> None:
+def test_the_second_of_two_editors_sees_both_and_may_then_choose(client_as):
     meeting = MeetingFactory(state=MeetingState.PLANNED, version=2, venue="Hall A")
     client, url = client_as(Role.INVOLVEMENT), address("meeting-edit", meeting)
 
-    refused = client.post(url, TYPED | {"version": "1", "venue": "Hall B"}).content.decode()
+    refused = client.post(
+        url, TYPED | {"version": "1", "venue": "Hall B"}
+    ).content.decode()
     meeting.refresh_from_db()
     assert "Somebody else saved this first" in refused
     assert "Hall A" in refused
@@ -121,7 +128,7 @@ def test_the_second_of_two_editors_sees_both_and_may_then_choose(client_as: Make
     assert (meeting.venue, meeting.version) == ("Hall B", 3)
 
 
-def test_staff_write_the_agenda_with_buttons(client_as: Make) -> None:
+def test_staff_write_the_agenda_with_buttons(client_as):
     meeting = MeetingFactory(state=MeetingState.PLANNED)
     client = client_as(Role.INVOLVEMENT)
     item = {"purpose": "decision", "minutes_planned": "20"}
@@ -130,7 +137,9 @@ def test_staff_write_the_agenda_with_buttons(client_as: Make) -> None:
         client.post(address("item-add", meeting), item | {"title": title})
     second = AgendaItem.objects.get(title="Leaflets")
     client.post(address("item-move", meeting, second.pk), {"way": "up"})
-    client.post(address("item-edit", meeting, second.pk), item | {"title": "Which leaflet?"})
+    client.post(
+        address("item-edit", meeting, second.pk), item | {"title": "Which leaflet?"}
+    )
     page = client.get(meeting.get_absolute_url()).content.decode()
     assert page.index("1. Which leaflet?") < page.index("2. Welcome")
     assert "10.20am" in page
@@ -139,7 +148,7 @@ def test_staff_write_the_agenda_with_buttons(client_as: Make) -> None:
     assert AgendaItem.objects.get().title == "Welcome"
 
 
-def test_a_member_reads_the_meeting_and_answers_with_a_supporter(client_as: Make) -> None:
+def test_a_member_reads_the_meeting_and_answers_with_a_supporter(client_as):
     marian, account = member_with_account(known_as="Marian Okafor")
     SupporterFactory(member=marian, supporter=PersonFactory(known_as="Leon Okafor"))
     meeting = MeetingFactory(reply_by=dt.date(2026, 12, 4))
@@ -175,17 +184,21 @@ def test_a_member_reads_the_meeting_and_answers_with_a_supporter(client_as: Make
     )
 
     invitation.refresh_from_db()
-    assert (invitation.reply, invitation.supporter_name) == (Reply.COMING, "Leon Okafor")
+    assert (invitation.reply, invitation.supporter_name) == (
+        Reply.COMING,
+        "Leon Okafor",
+    )
     assert "Thank you. You are coming." in answer.content.decode()
     assert "with Leon Okafor" in answer.content.decode()
 
 
-def test_a_member_who_forgets_how_is_asked_and_her_words_stay(client_as: Make) -> None:
+def test_a_member_who_forgets_how_is_asked_and_her_words_stay(client_as):
     marian, account = member_with_account()
     invitation = InvitationFactory(person=marian)
 
     answer = client_as(account).post(
-        address("reply", invitation.meeting), {"reply": "coming", "note": "I use a stick now."}
+        address("reply", invitation.meeting),
+        {"reply": "coming", "note": "I use a stick now."},
     )
 
     assert "Choose how you will join" in answer.content.decode()
@@ -194,20 +207,22 @@ def test_a_member_who_forgets_how_is_asked_and_her_words_stay(client_as: Make) -
     assert invitation.reply == Reply.NONE
 
 
-def test_staff_write_down_what_a_postal_member_said_on_the_phone(client_as: Make) -> None:
+def test_staff_write_down_what_a_postal_member_said_on_the_phone(client_as):
     dot = PersonFactory(known_as="Dot Hargreaves", channel="letter")
     invitation = InvitationFactory(person=dot)
     priya = UserFactory(name="Priya Nair", roles=[Role.INVOLVEMENT])
     url = address("reply-record", invitation.meeting, dot.reference)
 
-    client_as(priya).post(url, {"reply": "coming", "join_mode": "room", "route": "phone"})
+    client_as(priya).post(
+        url, {"reply": "coming", "join_mode": "room", "route": "phone"}
+    )
 
     invitation.refresh_from_db()
     assert (invitation.replied_by, invitation.recorded_by) == ("Dot Hargreaves", priya)
     assert invitation.reply_route == ReplyRoute.PHONE
 
 
-def test_what_a_member_may_not_see_is_not_there(client_as: Make) -> None:
+def test_what_a_member_may_not_see_is_not_there(client_as):
     _, account = member_with_account()
     other = MeetingFactory()
     paper = PaperFactory(item=AgendaItemFactory(meeting=other))
@@ -218,12 +233,15 @@ def test_what_a_member_may_not_see_is_not_there(client_as: Make) -> None:
     assert client_as(account).get(other.get_absolute_url()).status_code == 404
     for name in ("reply", "pack-ask", "meeting-calendar", "access-list"):
         assert client_as(account).get(address(name, other)).status_code == 404
-    assert client_as(account).get(address("paper-detail", other, paper.pk)).status_code == 404
+    assert (
+        client_as(account).get(address("paper-detail", other, paper.pk)).status_code
+        == 404
+    )
     assert client_as(hers).get(planned.get_absolute_url()).status_code == 404
     assert client_as(hers).get(address("meeting-edit", planned)).status_code == 404
 
 
-def test_a_cancelled_meeting_says_so_and_takes_no_answer(client_as: Make) -> None:
+def test_a_cancelled_meeting_says_so_and_takes_no_answer(client_as):
     marian, account = member_with_account()
     meeting = MeetingFactory(
         state=MeetingState.CANCELLED, cancelled_reason="The library is flooded."
@@ -241,9 +259,12 @@ def test_a_cancelled_meeting_says_so_and_takes_no_answer(client_as: Make) -> Non
     assert Invitation.objects.get().reply == Reply.NONE
 
 
-def test_staff_cancel_with_a_reason_people_will_read(client_as: Make) -> None:
+def test_staff_cancel_with_a_reason_people_will_read(client_as):
     invitation = InvitationFactory()
-    client, url = client_as(Role.INVOLVEMENT), address("meeting-cancel", invitation.meeting)
+    client, url = (
+        client_as(Role.INVOLVEMENT),
+        address("meeting-cancel", invitation.meeting),
+    )
 
     missing = client.post(url, {"reason": ""}).content.decode()
     client.post(url, {"reason": "Too few people can come."})
@@ -252,7 +273,7 @@ def test_staff_cancel_with_a_reason_people_will_read(client_as: Make) -> None:
     assert "Too few people can come." in Delivery.objects.get().body
 
 
-def test_the_calendar_file_carries_the_time_zone(client_as: Make) -> None:
+def test_the_calendar_file_carries_the_time_zone(client_as):
     marian, account = member_with_account()
     meeting = MeetingFactory(date=dt.date(2027, 6, 15), start_time=dt.time(10))
     InvitationFactory(meeting=meeting, person=marian)
@@ -261,16 +282,16 @@ def test_the_calendar_file_carries_the_time_zone(client_as: Make) -> None:
 
     calendar = Calendar.from_ical(answer.content)
     (event,) = calendar.walk("VEVENT")
-    assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/London"]
+    assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == [
+        "Europe/London"
+    ]
     assert event["DTSTART"].dt.astimezone(dt.UTC) == meeting.starts_at
     assert event["DTSTART"].params["TZID"] == "Europe/London"
     assert str(event["LOCATION"]) == "Millbrook Library, Room 2"
 
 
 @pytest.mark.parametrize(("size", "large"), [("standard", False), ("large", True)])
-def test_the_agenda_pack_is_made_while_the_page_shows_progress(
-    client_as: Make, size: str, large: bool
-) -> None:
+def test_the_agenda_pack_is_made_while_the_page_shows_progress(client_as, size, large):
     marian, account = member_with_account()
     meeting = InvitationFactory(person=marian).meeting
     client = client_as(account)
@@ -286,7 +307,7 @@ def test_the_agenda_pack_is_made_while_the_page_shows_progress(
     assert client_as(other).get(asked.url).status_code == 404
 
 
-def _fill(meeting: Meeting, number: int) -> None:
+def _fill(meeting, number):
     for place in range(1, number + 1):
         person = PersonFactory()
         InvitationFactory(meeting=meeting, person=person)
@@ -302,13 +323,13 @@ def _fill(meeting: Meeting, number: int) -> None:
         )
 
 
-def _queries(client: Any, url: str) -> int:
-    with CaptureQueriesContext(connection, ) as caught:
+def _queries(client, url):
+    with CaptureQueriesContext(connection) as caught:
         assert client.get(url).status_code == 200
     return len(caught)
 
 
-def test_a_meeting_page_asks_the_database_as_often_for_many_as_for_one(client_as: Make) -> None:
+def test_a_meeting_page_asks_the_database_as_often_for_many_as_for_one(client_as):
     bernadette, account = member_with_account()
     team, member = client_as(Role.INVOLVEMENT), client_as(account)
     counts = []
@@ -324,7 +345,7 @@ def test_a_meeting_page_asks_the_database_as_often_for_many_as_for_one(client_as
     assert max(counts[0]) <= 12
 
 
-def test_the_list_asks_the_database_as_often_for_many_as_for_one(client_as: Make) -> None:
+def test_the_list_asks_the_database_as_often_for_many_as_for_one(client_as):
     marian, account = member_with_account()
     team, member = client_as(Role.INVOLVEMENT), client_as(account)
     counts = []
@@ -338,7 +359,7 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(client_as: Make
     assert max(counts[0]) <= 8
 
 
-def test_the_list_shows_what_is_coming_and_what_is_over(client_as: Make) -> None:
+def test_the_list_shows_what_is_coming_and_what_is_over(client_as):
     marian, account = member_with_account()
     soon = InvitationFactory(person=marian, meeting__title="Soon").meeting
     gone = InvitationFactory(

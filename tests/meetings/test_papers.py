@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from coprod.core.enums import Role
 from meetings.enums import MeetingState
-from meetings.models import AgendaItem, Paper, PaperFile
+from meetings.models import Paper, PaperFile
 from tests.factories import (
     AgendaItemFactory,
     InvitationFactory,
@@ -23,15 +23,15 @@ Make = Callable[..., Any]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
-def item_to_come() -> AgendaItem:
+def item_to_come():
     return AgendaItemFactory(meeting=MeetingFactory(state=MeetingState.PLANNED))
 
 
-def add_url(item: AgendaItem) -> str:
+def add_url(item):
     return reverse("meetings:paper-add", args=[item.meeting.reference, item.pk])
 
 
-def test_a_paper_with_words_and_a_file_is_read_and_fetched_by_a_member(client_as: Make) -> None:
+def test_a_paper_with_words_and_a_file_is_read_and_fetched_by_a_member(client_as):
     item = item_to_come()
     client_as(Role.INVOLVEMENT).post(
         add_url(item),
@@ -45,13 +45,18 @@ def test_a_paper_with_words_and_a_file_is_read_and_fetched_by_a_member(client_as
     )
     copy = PaperFile.objects.select_related("paper", "file").get()
     item.meeting.state = MeetingState.PUBLISHED
-    item.meeting.published_at, item.meeting.published_by = item.meeting.planned_at, item.meeting.planned_by
+    item.meeting.published_at, item.meeting.published_by = (
+        item.meeting.planned_at,
+        item.meeting.planned_by,
+    )
     item.meeting.save()
     marian, account = member_with_account()
     InvitationFactory(meeting=item.meeting, person=marian)
     member, ref = client_as(account), item.meeting.reference
 
-    page = member.get(reverse("meetings:paper-detail", args=[ref, copy.paper_id])).content.decode()
+    page = member.get(
+        reverse("meetings:paper-detail", args=[ref, copy.paper_id])
+    ).content.decode()
     url = reverse("meetings:paper-file", args=[ref, copy.paper_id, copy.pk])
     fetched = member.get(url)
 
@@ -74,8 +79,8 @@ def test_a_paper_with_words_and_a_file_is_read_and_fetched_by_a_member(client_as
     ],
 )
 def test_a_file_we_cannot_take_gets_a_sentence_and_the_words_stay(
-    client_as: Make, name: str, data: bytes, words: str
-) -> None:
+    client_as, name, data, words
+):
     item = item_to_come()
 
     answer = client_as(Role.INVOLVEMENT).post(
@@ -94,34 +99,42 @@ def test_a_file_we_cannot_take_gets_a_sentence_and_the_words_stay(
     assert not Paper.objects.exists()
 
 
-def test_a_word_document_is_taken_and_one_with_macros_is_not(client_as: Make) -> None:
+def test_a_word_document_is_taken_and_one_with_macros_is_not(client_as):
     item, client = item_to_come(), client_as(Role.INVOLVEMENT)
 
-    for title, inside in (("Plain", "word/document.xml"), ("Macros", "word/vbaProject.bin")):
+    for title, inside in (
+        ("Plain", "word/document.xml"),
+        ("Macros", "word/vbaProject.bin"),
+    ):
         held = io.BytesIO()
         with zipfile.ZipFile(held, "w") as archive:
             archive.writestr("[Content_Types].xml", "<Types/>")
             archive.writestr(inside, "x")
         upload = SimpleUploadedFile("paper.docx", held.getvalue())
-        client.post(add_url(item), {"title": title, "file": upload, "file_label": "Standard"})
+        client.post(
+            add_url(item), {"title": title, "file": upload, "file_label": "Standard"}
+        )
 
     assert Paper.objects.get().title == "Plain"
     assert PaperFile.objects.get().kind == "Word"
 
 
-def test_a_paper_without_words_or_a_file_asks_for_one(client_as: Make) -> None:
-    answer = client_as(Role.INVOLVEMENT).post(add_url(item_to_come()), {"title": "Nothing"})
+def test_a_paper_without_words_or_a_file_asks_for_one(client_as):
+    answer = client_as(Role.INVOLVEMENT).post(
+        add_url(item_to_come()), {"title": "Nothing"}
+    )
 
     assert "Write the paper here, or choose a file." in answer.content.decode()
     assert not Paper.objects.exists()
 
 
-def test_staff_change_a_paper_and_take_it_away(client_as: Make) -> None:
+def test_staff_change_a_paper_and_take_it_away(client_as):
     paper = PaperFactory(item=item_to_come())
     client, args = client_as(Role.INVOLVEMENT), [paper.item.meeting.reference, paper.pk]
 
     client.post(
-        reverse("meetings:paper-edit", args=args), {"title": "Both leaflets", "body": "Two."}
+        reverse("meetings:paper-edit", args=args),
+        {"title": "Both leaflets", "body": "Two."},
     )
     paper.refresh_from_db()
     assert (paper.title, paper.body) == ("Both leaflets", "Two.")
@@ -131,11 +144,13 @@ def test_staff_change_a_paper_and_take_it_away(client_as: Make) -> None:
     assert not Paper.objects.exists()
 
 
-def test_hostile_words_are_shown_as_words(client_as: Make) -> None:
+def test_hostile_words_are_shown_as_words(client_as):
     body = "<img src=x onerror=alert(1)> \u202egnirts 😀 " + "a" * 10_000
     item = item_to_come()
 
-    client_as(Role.INVOLVEMENT).post(add_url(item), {"title": "<b>Bold</b>", "body": body})
+    client_as(Role.INVOLVEMENT).post(
+        add_url(item), {"title": "<b>Bold</b>", "body": body}
+    )
 
     paper = Paper.objects.get()
     page = client_as(Role.INVOLVEMENT).get(

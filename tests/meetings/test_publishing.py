@@ -1,5 +1,4 @@
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,9 +10,15 @@ from coprod.core.models import AuditEvent
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.people.enums import Channel, PersonState
-from meetings.actions import planning, publishing, replies
-from meetings.enums import ArrangementState, ItemPurpose, MeetingMode, MeetingState, Reply
-from meetings.models import AccessArrangement, Invitation, Meeting
+from meetings.actions import agenda, planning, publishing, replies
+from meetings.enums import (
+    ArrangementState,
+    ItemPurpose,
+    MeetingMode,
+    MeetingState,
+    Reply,
+)
+from meetings.models import AccessArrangement, Invitation
 from tests.factories import (
     AccessNeedFactory,
     GroupFactory,
@@ -35,29 +40,31 @@ DETAILS: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
+def _today():
     with time_machine.travel(dt.datetime(2026, 10, 29, 9, tzinfo=dt.UTC), tick=False):
         yield
 
 
-def planned(*people: Any, **details: Any) -> Meeting:
+def planned(*people, **details):
     group = GroupFactory(name="Technology at Home group")
     for person in people:
         MembershipFactory(group=group, person=person)
     return planning.plan_meeting(by=staff_actor(), group=group, **DETAILS | details)
 
 
-def sent_to(occasion: str) -> list[tuple[str, str, dt.datetime]]:
-    rows = Delivery.objects.filter(notice__occasion=occasion).order_by("person__known_as")
+def sent_to(occasion):
+    rows = Delivery.objects.filter(notice__occasion=occasion).order_by(
+        "person__known_as"
+    )
     return [(row.person.known_as, row.channel, row.due_at) for row in rows]
 
 
-def states(occasion: str) -> dict[str, str]:
+def states(occasion):
     rows = Delivery.objects.filter(notice__occasion=occasion)
     return dict(rows.values_list("person__known_as", "state"))
 
 
-def test_publishing_owes_each_person_one_invitation_in_her_channel() -> None:
+def test_publishing_owes_each_person_one_invitation_in_her_channel():
     marian = PersonFactory(known_as="Marian Okafor")
     dot = PersonFactory(known_as="Dot Hargreaves", channel=Channel.LETTER)
     owen = PersonFactory(known_as="Owen Pritchard", channel=Channel.PHONE)
@@ -75,14 +82,16 @@ def test_publishing_owes_each_person_one_invitation_in_her_channel() -> None:
     assert (meeting.state, meeting.published_at) == (MeetingState.PUBLISHED, now)
 
 
-def test_the_invitation_says_when_where_what_is_offered_and_how_to_answer() -> None:
+def test_the_invitation_says_when_where_what_is_offered_and_how_to_answer():
     marian = PersonFactory(known_as="Marian Okafor")
     meeting = planned(marian, break_time=dt.time(11), break_minutes=15)
     worker = staff_actor()
-    item = planning.add_item(
+    item = agenda.add_item(
         by=worker, meeting=meeting, title="Which leaflet?", purpose=ItemPurpose.DECISION
     )
-    planning.add_paper(by=worker, item=item, title="The two leaflets", body="Two leaflets.")
+    agenda.add_paper(
+        by=worker, item=item, title="The two leaflets", body="Two leaflets."
+    )
     AccessNeedFactory(person=marian, detail="A room with no steps")
 
     publishing.publish_meeting(
@@ -106,7 +115,7 @@ def test_the_invitation_says_when_where_what_is_offered_and_how_to_answer() -> N
     assert Invitation.objects.get().offer_words == "We offer £27.50 an hour."
 
 
-def test_the_reminder_is_due_two_days_before_and_letters_three_working_days_earlier() -> None:
+def test_the_reminder_is_due_two_days_before_and_letters_three_working_days_earlier():
     marian = PersonFactory(known_as="Marian Okafor")
     dot = PersonFactory(known_as="Dot Hargreaves", channel=Channel.LETTER)
     meeting = planned(marian, dot)
@@ -121,13 +130,15 @@ def test_the_reminder_is_due_two_days_before_and_letters_three_working_days_earl
     assert set(reminders.values_list("expires_at", flat=True)) == {meeting.starts_at}
 
 
-def test_a_reminder_falls_at_ten_by_the_clock_in_summer_too() -> None:
+def test_a_reminder_falls_at_ten_by_the_clock_in_summer_too():
     meeting = planned(PersonFactory(), date=dt.date(2027, 6, 15))
 
-    assert publishing.reminder_due(meeting) == dt.datetime(2027, 6, 13, 9, tzinfo=dt.UTC)
+    assert publishing.reminder_due(meeting) == dt.datetime(
+        2027, 6, 13, 9, tzinfo=dt.UTC
+    )
 
 
-def test_no_reminder_is_planned_when_its_day_has_gone() -> None:
+def test_no_reminder_is_planned_when_its_day_has_gone():
     marian = PersonFactory(known_as="Marian Okafor")
     dot = PersonFactory(known_as="Dot Hargreaves", channel=Channel.LETTER)
     meeting = planned(marian, dot, date=dt.date(2026, 11, 2))
@@ -137,7 +148,7 @@ def test_no_reminder_is_planned_when_its_day_has_gone() -> None:
     assert [row[0] for row in sent_to("meeting.reminder")] == ["Marian Okafor"]
 
 
-def test_publishing_again_changes_nothing_and_one_new_person_gets_one_invitation() -> None:
+def test_publishing_again_changes_nothing_and_one_new_person_gets_one_invitation():
     marian = PersonFactory(known_as="Marian Okafor")
     meeting, worker = planned(marian), staff_actor()
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
@@ -148,11 +159,14 @@ def test_publishing_again_changes_nothing_and_one_new_person_gets_one_invitation
     MembershipFactory(group=meeting.group, person=newcomer)
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
 
-    assert [row[0] for row in sent_to("meeting.invitation")] == ["Marian Okafor", "Yusuf Rahman"]
+    assert [row[0] for row in sent_to("meeting.invitation")] == [
+        "Marian Okafor",
+        "Yusuf Rahman",
+    ]
     assert Invitation.objects.count() == 2
 
 
-def test_people_who_left_or_died_are_not_invited() -> None:
+def test_people_who_left_or_died_are_not_invited():
     left = PersonFactory(state=PersonState.LEFT)
     died = PersonFactory(state=PersonState.DECEASED)
     here = PersonFactory()
@@ -164,7 +178,7 @@ def test_people_who_left_or_died_are_not_invited() -> None:
     assert set(Delivery.objects.values_list("person_id", flat=True)) == {here.pk}
 
 
-def test_a_group_without_people_cannot_be_invited() -> None:
+def test_a_group_without_people_cannot_be_invited():
     meeting = planned()
 
     with pytest.raises(RuleBroken, match="nobody to invite"):
@@ -174,7 +188,7 @@ def test_a_group_without_people_cannot_be_invited() -> None:
     assert meeting.state == MeetingState.PLANNED
 
 
-def test_needs_for_meetings_become_lines_with_an_owner_and_a_day() -> None:
+def test_needs_for_meetings_become_lines_with_an_owner_and_a_day():
     marian = PersonFactory()
     taxi = AccessNeedFactory(person=marian, detail="A taxi there and back", lead_days=5)
     AccessNeedFactory(person=marian, detail="Letters in 18 point", for_meetings=False)
@@ -186,11 +200,15 @@ def test_needs_for_meetings_become_lines_with_an_owner_and_a_day() -> None:
     publishing.publish_meeting(meeting=meeting, by=staff_actor(), offer_words={})
 
     line = AccessArrangement.objects.get()
-    assert (line.need, line.wording, line.person) == (taxi, "A taxi there and back", marian)
+    assert (line.need, line.wording, line.person) == (
+        taxi,
+        "A taxi there and back",
+        marian,
+    )
     assert (line.owner, line.due_date) == (meeting.planned_by, dt.date(2026, 11, 17))
 
 
-def test_a_need_whose_day_has_gone_is_due_today() -> None:
+def test_a_need_whose_day_has_gone_is_due_today():
     AccessNeedFactory(person=(marian := PersonFactory()), lead_days=20)
     meeting = planned(marian, date=dt.date(2026, 11, 10))
 
@@ -199,7 +217,7 @@ def test_a_need_whose_day_has_gone_is_due_today() -> None:
     assert AccessArrangement.objects.get().due_date == dt.date(2026, 10, 29)
 
 
-def test_a_meeting_that_has_begun_is_published_without_a_word() -> None:
+def test_a_meeting_that_has_begun_is_published_without_a_word():
     meeting = planned(PersonFactory(), date=dt.date(2026, 10, 1))
 
     publishing.publish_meeting(meeting=meeting, by=staff_actor(), offer_words={})
@@ -208,25 +226,35 @@ def test_a_meeting_that_has_begun_is_published_without_a_word() -> None:
     assert not Delivery.objects.exists()
 
 
-def test_moving_calls_off_what_was_planned_tells_everybody_and_asks_again() -> None:
+def test_moving_calls_off_what_was_planned_tells_everybody_and_asks_again():
     marian = PersonFactory(known_as="Marian Okafor")
     AccessNeedFactory(person=marian)
     meeting, worker = planned(marian), staff_actor()
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
     AccessArrangement.objects.update(
-        state=ArrangementState.ARRANGED, settled_at=timezone.now(), settled_by=worker.user
+        state=ArrangementState.ARRANGED,
+        settled_at=timezone.now(),
+        settled_by=worker.user,
     )
     replies.record_reply(
-        by=worker, invitation=Invitation.objects.get(), reply=Reply.COMING, route="phone"
+        by=worker,
+        invitation=Invitation.objects.get(),
+        reply=Reply.COMING,
+        route="phone",
     )
 
     publishing.move_meeting(
-        by=worker, meeting=meeting, version=1, **DETAILS | {"date": dt.date(2026, 12, 1)}
+        by=worker,
+        meeting=meeting,
+        version=1,
+        **DETAILS | {"date": dt.date(2026, 12, 1)},
     )
 
     assert states("meeting.invitation") == {"Marian Okafor": DeliveryState.WITHDRAWN}
     assert states("meeting.changed") == {"Marian Okafor": DeliveryState.PLANNED}
-    reminders = Delivery.objects.filter(notice__occasion="meeting.reminder").order_by("pk")
+    reminders = Delivery.objects.filter(notice__occasion="meeting.reminder").order_by(
+        "pk"
+    )
     assert [(row.state, row.notice.version) for row in reminders] == [
         (DeliveryState.WITHDRAWN, 1),
         (DeliveryState.PLANNED, 2),
@@ -237,18 +265,24 @@ def test_moving_calls_off_what_was_planned_tells_everybody_and_asks_again() -> N
     assert "When: Tuesday 1 December 2026" in changed
     assert Invitation.objects.get().reply == Reply.NONE
     line = AccessArrangement.objects.get()
-    assert (line.state, line.due_date) == (ArrangementState.TO_DO, dt.date(2026, 11, 24))
+    assert (line.state, line.due_date) == (
+        ArrangementState.TO_DO,
+        dt.date(2026, 11, 24),
+    )
     asked = AuditEvent.objects.get(verb="asked again")
     assert asked.changes == {marian.reference: ["coming", "none"]}
 
 
-def test_a_small_change_tells_nobody_and_keeps_answers() -> None:
+def test_a_small_change_tells_nobody_and_keeps_answers():
     meeting, worker = planned(PersonFactory()), staff_actor()
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
     Invitation.objects.update(reply=Reply.COMING)
 
     publishing.move_meeting(
-        by=worker, meeting=meeting, version=1, **DETAILS | {"venue_access": "Ground floor."}
+        by=worker,
+        meeting=meeting,
+        version=1,
+        **DETAILS | {"venue_access": "Ground floor."},
     )
 
     assert not Delivery.objects.filter(notice__occasion="meeting.changed").exists()
@@ -256,11 +290,14 @@ def test_a_small_change_tells_nobody_and_keeps_answers() -> None:
     assert not Delivery.objects.filter(state=DeliveryState.WITHDRAWN).exists()
 
 
-def test_somebody_invited_after_a_small_change_joins_the_same_count() -> None:
+def test_somebody_invited_after_a_small_change_joins_the_same_count():
     meeting, worker = planned(PersonFactory(known_as="Ann")), staff_actor()
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
     publishing.move_meeting(
-        by=worker, meeting=meeting, version=1, **DETAILS | {"venue_access": "Ground floor."}
+        by=worker,
+        meeting=meeting,
+        version=1,
+        **DETAILS | {"venue_access": "Ground floor."},
     )
     MembershipFactory(group=meeting.group, person=PersonFactory(known_as="Bea"))
 
@@ -270,12 +307,14 @@ def test_somebody_invited_after_a_small_change_joins_the_same_count() -> None:
     assert set(invitations.values_list("notice__version", flat=True)) == {1}
 
 
-def test_cancelling_says_why_to_everybody_and_calls_off_the_rest() -> None:
+def test_cancelling_says_why_to_everybody_and_calls_off_the_rest():
     marian = PersonFactory(known_as="Marian Okafor")
     meeting, worker = planned(marian), staff_actor()
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
 
-    publishing.cancel_meeting(by=worker, meeting=meeting, reason="The library is flooded.")
+    publishing.cancel_meeting(
+        by=worker, meeting=meeting, reason="The library is flooded."
+    )
 
     assert states("meeting.invitation") == {"Marian Okafor": DeliveryState.WITHDRAWN}
     assert states("meeting.reminder") == {"Marian Okafor": DeliveryState.WITHDRAWN}
@@ -285,7 +324,7 @@ def test_cancelling_says_why_to_everybody_and_calls_off_the_rest() -> None:
     assert meeting.state == MeetingState.CANCELLED
 
 
-def test_cancelling_needs_a_reason_and_happens_once() -> None:
+def test_cancelling_needs_a_reason_and_happens_once():
     meeting, worker = planned(PersonFactory()), staff_actor()
 
     with pytest.raises(RuleBroken, match="Say why"):

@@ -1,6 +1,5 @@
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -28,12 +27,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _today() -> Iterator[None]:
+def _today():
     with time_machine.travel(dt.datetime(2026, 10, 29, 9, tzinfo=dt.UTC), tick=False):
         yield
 
 
-def invited(**person: object) -> Invitation:
+def invited(**person):
     group = GroupFactory()
     MembershipFactory(group=group, person=PersonFactory(**person))
     meeting = planning.plan_meeting(
@@ -50,12 +49,12 @@ def invited(**person: object) -> Invitation:
     return Invitation.objects.select_related("meeting", "person").get()
 
 
-def reminders() -> list[tuple[str, str]]:
+def reminders():
     rows = Delivery.objects.filter(notice__occasion__startswith="meeting.reminder")
     return list(rows.order_by("pk").values_list("notice__occasion", "state"))
 
 
-def test_a_member_says_she_is_coming_with_a_supporter() -> None:
+def test_a_member_says_she_is_coming_with_a_supporter():
     invitation = InvitationFactory()
 
     replies.record_reply(
@@ -69,14 +68,17 @@ def test_a_member_says_she_is_coming_with_a_supporter() -> None:
 
     invitation.refresh_from_db()
     assert (invitation.reply, invitation.join_mode) == (Reply.COMING, JoinMode.ROOM)
-    assert (invitation.with_supporter, invitation.supporter_name) == (True, "Leon Okafor")
+    assert (invitation.with_supporter, invitation.supporter_name) == (
+        True,
+        "Leon Okafor",
+    )
     assert (invitation.replied_by, invitation.reply_route) == (
         invitation.person.known_as,
         ReplyRoute.ONLINE,
     )
 
 
-def test_an_answer_by_phone_is_hers_and_the_record_names_both() -> None:
+def test_an_answer_by_phone_is_hers_and_the_record_names_both():
     dot = PersonFactory(known_as="Dot Hargreaves", channel=Channel.LETTER)
     invitation, worker = InvitationFactory(person=dot), staff_actor(name="Priya Nair")
 
@@ -89,13 +91,16 @@ def test_an_answer_by_phone_is_hers_and_the_record_names_both() -> None:
     )
 
     invitation.refresh_from_db()
-    assert (invitation.replied_by, invitation.recorded_by) == ("Dot Hargreaves", worker.user)
+    assert (invitation.replied_by, invitation.recorded_by) == (
+        "Dot Hargreaves",
+        worker.user,
+    )
     assert invitation.reply_route == ReplyRoute.PHONE
     event = AuditEvent.objects.get(verb="recorded reply")
     assert (event.actor_name, event.about_person_id) == ("Priya Nair", dot.pk)
 
 
-def test_a_second_answer_takes_the_place_of_the_first_and_both_are_in_the_trail() -> None:
+def test_a_second_answer_takes_the_place_of_the_first_and_both_are_in_the_trail():
     invitation = InvitationFactory()
     marian = actor_for_person(invitation.person)
 
@@ -109,7 +114,7 @@ def test_a_second_answer_takes_the_place_of_the_first_and_both_are_in_the_trail(
     assert list(trail) == [["none", "not_sure"], ["not_sure", "coming"]]
 
 
-def test_not_coming_calls_off_her_reminder_and_coming_after_all_brings_one_back() -> None:
+def test_not_coming_calls_off_her_reminder_and_coming_after_all_brings_one_back():
     invitation = invited()
     marian = actor_for_person(invitation.person)
 
@@ -123,7 +128,7 @@ def test_not_coming_calls_off_her_reminder_and_coming_after_all_brings_one_back(
     ]
 
 
-def test_a_reminder_that_came_back_is_called_off_when_the_meeting_is_cancelled() -> None:
+def test_a_reminder_that_came_back_is_called_off_when_the_meeting_is_cancelled():
     invitation = invited()
     marian = actor_for_person(invitation.person)
     replies.record_reply(by=marian, invitation=invitation, reply=Reply.NOT_COMING)
@@ -136,9 +141,12 @@ def test_a_reminder_that_came_back_is_called_off_when_the_meeting_is_cancelled()
     assert {state for _, state in reminders()} == {DeliveryState.WITHDRAWN}
 
 
-def test_not_coming_drops_how_and_with_whom() -> None:
+def test_not_coming_drops_how_and_with_whom():
     invitation = InvitationFactory(
-        reply=Reply.COMING, join_mode=JoinMode.ROOM, with_supporter=True, supporter_name="Leon"
+        reply=Reply.COMING,
+        join_mode=JoinMode.ROOM,
+        with_supporter=True,
+        supporter_name="Leon",
     )
 
     replies.record_reply(
@@ -162,7 +170,7 @@ def test_not_coming_drops_how_and_with_whom() -> None:
         ({"reply": Reply.COMING, "join_mode": JoinMode.VIDEO}, "join_mode"),
     ],
 )
-def test_an_answer_that_is_not_offered_is_refused(answer: dict[str, str], field: str) -> None:
+def test_an_answer_that_is_not_offered_is_refused(answer, field):
     invitation = InvitationFactory(meeting__mode=MeetingMode.ROOM)
 
     with pytest.raises(RuleBroken) as refusal:
@@ -175,17 +183,21 @@ def test_an_answer_that_is_not_offered_is_refused(answer: dict[str, str], field:
     assert invitation.reply == Reply.NONE
 
 
-def test_another_member_cannot_answer_for_her() -> None:
+def test_another_member_cannot_answer_for_her():
     invitation = InvitationFactory()
 
     with pytest.raises(ActionDenied):
         replies.record_reply(
-            by=actor_for_person(PersonFactory()), invitation=invitation, reply=Reply.COMING
+            by=actor_for_person(PersonFactory()),
+            invitation=invitation,
+            reply=Reply.COMING,
         )
 
 
-@pytest.mark.parametrize(("scope", "may"), [(SupportScope.REPLY, True), (SupportScope.SEE, False)])
-def test_a_supporter_answers_only_when_the_member_lets_her(scope: str, may: bool) -> None:
+@pytest.mark.parametrize(
+    ("scope", "may"), [(SupportScope.REPLY, True), (SupportScope.SEE, False)]
+)
+def test_a_supporter_answers_only_when_the_member_lets_her(scope, may):
     invitation = InvitationFactory()
     supporter = dataclasses.replace(
         actor_for_person(invitation.person),
@@ -205,10 +217,12 @@ def test_a_supporter_answers_only_when_the_member_lets_her(scope: str, may: bool
 
 
 @pytest.mark.parametrize("state", [MeetingState.CANCELLED, MeetingState.RECORDED])
-def test_nobody_answers_for_a_meeting_that_is_off_or_over(state: str) -> None:
+def test_nobody_answers_for_a_meeting_that_is_off_or_over(state):
     invitation = InvitationFactory(meeting=MeetingFactory(state=state))
 
     with pytest.raises(ActionDenied, match="nothing to answer"):
         replies.record_reply(
-            by=actor_for_person(invitation.person), invitation=invitation, reply=Reply.COMING
+            by=actor_for_person(invitation.person),
+            invitation=invitation,
+            reply=Reply.COMING,
         )

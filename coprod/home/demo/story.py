@@ -23,7 +23,7 @@ from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.projects import actions as projects
 from groups.projects.enums import Stage
-from meetings.actions import access, planning, replies
+from meetings.actions import agenda, access, planning, replies
 from meetings.actions import decisions as deciding
 from meetings.actions import minutes as writing
 from meetings.actions.attendance import AttendanceRow
@@ -184,12 +184,12 @@ def plan(cast: Cast, group: Group, day: dt.date, items: list[words.Item]) -> Mee
         mode=MeetingMode.HYBRID, reply_by=dates.add_working_days(day, -3), **words.PLACE,
     )  # fmt: skip
     for item in items:
-        row = planning.add_item(
+        row = agenda.add_item(
             by=tom, meeting=meeting, title=item.title, purpose=item.purpose,
             minutes_planned=item.minutes, introduction=item.introduction, lead=item.lead,
         )  # fmt: skip
         if item.paper:
-            planning.add_paper(by=tom, item=row, **item.paper)
+            agenda.add_paper(by=tom, item=row, **item.paper)
     return meeting
 
 
