@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Max, Min, Q, Sum
 
 from coprod.core import dates
-from payments.enums import ClaimState
+from payments.enums import WITH_THE_MEMBER, ClaimState
 from payments.models import Claim, ClaimLine
 from payments.models.claim import ClaimQuerySet
 
@@ -17,7 +17,7 @@ MOST_COUNTED = 1000
 FILTERS: dict[str, tuple[str, frozenset[str]]] = {
     "draft": (
         "With the member",
-        frozenset({ClaimState.DRAFT, ClaimState.RETURNED}),
+        WITH_THE_MEMBER,
     ),
     "check": ("To check", frozenset({ClaimState.SUBMITTED})),
     "approve": ("To approve", frozenset({ClaimState.VERIFIED})),
@@ -49,8 +49,6 @@ COLOURS: dict[str, str] = {
     ClaimState.WITHDRAWN: "grey",
 }
 
-# Nothing is promised for these: with the member, or closed.
-NO_MONEY_COMING = FILTERS["draft"][1] | FILTERS["over"][1]
 # What the tag says to staff, where the label of the state speaks to the member.
 _TEAM_WORDS: dict[str, str] = {
     ClaimState.DRAFT: "With the member",
@@ -78,11 +76,13 @@ class ClaimRow:
 
     @property
     def money_words(self) -> str:
-        """Say when the money came or should come; nothing for a claim that is over or not sent."""
+        """Say when the money came or should come, if it does."""
         if self.claim.paid_date is not None:
             return f"Paid {dates.long_date(self.claim.paid_date)}"
-        if self.claim.pay_by_date is None or self.claim.state in NO_MONEY_COMING:
-            return ""
+        if self.claim.state in FILTERS["over"][1]:
+            return "No payment"
+        if self.claim.pay_by_date is None or self.claim.state in WITH_THE_MEMBER:
+            return "After it is sent"
         return dates.long_date(self.claim.pay_by_date)
 
 

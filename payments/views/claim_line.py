@@ -52,6 +52,7 @@ def miles(request: Request, ref: str, pk: int | None = None) -> HttpResponse:
             return redirect(claim)
     heading = "Change these miles" if line else "Add miles by car"
     context = {"form": form, "claim": claim, "line": line, "heading": heading}
+    context["receipts"] = []
     return render(request, "payments/claim_line.html", context)
 
 
@@ -89,6 +90,7 @@ def cost(request: Request, ref: str, pk: int | None = None) -> HttpResponse:
             return redirect(claim)
     heading = "Change this cost" if line else "Add something you paid for"
     context = {"form": form, "claim": claim, "line": line, "heading": heading}
+    context["receipts"] = list(line.receipts.all()) if line else []
     return render(request, "payments/claim_line.html", context)
 
 
