@@ -185,6 +185,8 @@ def _count(number: int) -> str:
 
 
 def _numbers(there: list[Attendance]) -> str:
+    if not there:
+        return "Nobody"
     modes = Counter(row.join_mode for row in there)
     ways = [f"{modes[mode]} {words}" for mode, words in _JOINED.items() if modes[mode]]
     lived = sum(row.person.capacity in LIVED for row in there)

@@ -47,9 +47,7 @@ def correction_ask(request: Request, ref: str) -> HttpResponse:
     )
     form = _form(request, minutes)
     if request.method == "POST" and form.is_valid():
-        person = form.cleaned_data.get("person") or Person.objects.get(
-            pk=actor.person_id
-        )
+        person = form.cleaned_data.get("person") or _herself(request)
         try:
             actions.ask_for_correction(
                 section=minutes.sections.get(pk=form.cleaned_data["section"]),

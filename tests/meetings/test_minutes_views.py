@@ -236,8 +236,8 @@ def test_two_people_writing_the_same_note_lose_nothing(client_as, drafted):
     assert kept.text == "Seven want to keep it."
     assert response.url == url("note-kept", drafted.meeting, 1, kept.pk)
     page = second.get(response.url).content.decode()
-    assert '<mark class="is-marked">Eight </mark>want to keep it.' in page
-    assert '<mark class="is-marked">Seven </mark>want to keep it.' in page
+    assert '<mark class="is-marked"><b>Eight </b></mark>want to keep it.' in page
+    assert '<mark class="is-marked"><b>Seven </b></mark>want to keep it.' in page
     merged = {"text": "Seven or eight want to keep it.", "version": 3}
     assert second.post(address, merged).url == url("minutes-detail", drafted.meeting)
     assert drafted.sections.get(item__position=1).text == merged["text"]
