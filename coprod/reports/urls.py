@@ -1,4 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from coprod.reports.views import paid
 
 app_name = "reports"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("reports/", paid.index, name="index"),
+    path("reports/paid/", paid.paid, name="paid"),
+    path("reports/paid.csv", paid.paid_csv, name="paid-csv"),
+]
