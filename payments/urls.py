@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from payments.views import claim, claim_line, meeting, offer, policy
+from payments.views import claim, claim_line, claim_send, meeting, offer, policy
 
 app_name = "payments"
 urlpatterns = [
@@ -18,8 +18,8 @@ urlpatterns = [
     path("claims/<ref>/miles/add/", claim_line.miles, name="miles-add"),
     path("claims/<ref>/miles/<int:pk>/change/", claim_line.miles, name="miles-change"),
     path("claims/<ref>/receipts/<int:pk>/", claim_line.receipt, name="receipt"),
-    path("claims/<ref>/send/", claim.claim_send, name="claim-send"),
-    path("claims/<ref>/withdraw/", claim.claim_withdraw, name="claim-withdraw"),
+    path("claims/<ref>/send/", claim_send.claim_send, name="claim-send"),
+    path("claims/<ref>/withdraw/", claim_send.claim_withdraw, name="claim-withdraw"),
     path(
         "meetings/<ref>/attendance/",
         meeting.meeting_attendance,

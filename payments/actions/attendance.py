@@ -65,7 +65,7 @@ def _correct(line: ClaimLine, attendance: Attendance, by: Actor) -> None:
     reason = "We put our record of who came right."
     others = line.claim.lines.filter(kind=LineKind.INVOLVEMENT).exclude(pk=line.pk)
     if others.exists():
-        line.claim.lines.filter(meeting_id=line.meeting_id).delete()
+        line.claim.lines.filter(meeting_id=attendance.meeting_id).delete()
     else:
         claims.call_off(claim=line.claim, by=by, reason=reason)
 

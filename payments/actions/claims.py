@@ -180,6 +180,12 @@ def _check_can_be_sent(claim: Claim) -> None:
 
 def _tell_sent(claim: Claim, by: Actor, *, is_entered: bool) -> None:
     """Owe the member her own copy of what was sent, so that a slip of the ear is found."""
+    notices.withdraw(
+        by=by,
+        occasion=None,
+        about=claim.reference,
+        reason="The claim was sent in since.",
+    )
     is_read_back = is_entered or by.is_supporter
     message = emails.read_back(claim, by) if is_read_back else emails.sent(claim)
     notices.plan_notice(

@@ -52,8 +52,10 @@ def offers_at(meeting: Meeting) -> dict[int, Offer]:
     return {offer.person_id: offer for offer in rows.order_by("person__known_as", "pk")}
 
 
-def offer_for(person_id: int, meeting_id: int) -> Offer | None:
+def offer_for(person_id: int, meeting_id: int | None) -> Offer | None:
     """Return what this person was offered for this meeting, with its newest `answer`, or None."""
+    if meeting_id is None:
+        return None
     rows = Offer.objects.filter(person_id=person_id, meeting_id=meeting_id)
     return _with_answers(rows).select_related("person", "meeting__group").first()
 

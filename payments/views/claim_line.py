@@ -15,7 +15,7 @@ from payments.actions import lines
 from payments.enums import LineKind
 from payments.forms.claim import CostForm, MilesForm
 from payments.models import Claim, ClaimLine, Receipt
-from payments.views.claim import READERS, find_claim
+from payments.views.claim_parts import READERS, find_claim
 
 
 def _editable(request: Request, ref: str) -> Claim:

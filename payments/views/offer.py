@@ -12,7 +12,7 @@ from payments import permissions, queries
 from payments.actions import offers
 from payments.forms.claim import ChoiceForm
 from payments.models import Offer
-from payments.views.claim import find_claim
+from payments.views.claim_parts import find_claim
 
 
 def _choose(request: Request, offer: Offer, back: str) -> HttpResponse:

@@ -17,7 +17,9 @@ from payments.enums import ClaimState, LineKind, OfferAnswer
 from payments.models import Claim, CostCode, GroupCostCode, Offer
 from tests.factories import (
     ClaimFactory,
+    DeliveryFactory,
     GroupFactory,
+    NoticeFactory,
     PersonFactory,
     SupporterFactory,
     actor_for_person,
@@ -108,6 +110,21 @@ def test_a_second_claim_for_the_same_time_names_the_first(attended, marian, as_m
     assert Claim.objects.count() == 1
 
 
+def test_the_database_refuses_the_same_time_to_whoever_is_second(
+    attended, marian, as_marian
+):
+    meeting = attended(marian)
+    first = claims.draft_claim(person=marian, by=as_marian, meetings=[meeting])
+    second = ClaimFactory(person=marian)
+
+    # As if both had looked before either wrote.
+    with pytest.raises(claims.AlreadyClaimed) as refused:
+        claims._add_time(second, meeting, 120)
+
+    assert refused.value.claim == first
+    assert not second.lines.exists()
+
+
 def test_time_of_a_claim_taken_back_may_be_claimed_again(attended, marian, as_marian):
     meeting = attended(marian)
     first = claims.draft_claim(person=marian, by=as_marian, meetings=[meeting])
@@ -157,6 +174,25 @@ def test_sending_a_claim_keeps_who_when_and_by_when(attended, marian, as_marian)
     told = Delivery.objects.get(notice__occasion="claim.sent")
     assert told.person == marian
     assert "£50.00" in told.body
+
+
+def test_a_letter_about_the_draft_that_has_not_gone_is_called_off_when_it_is_sent(
+    attended, dot, worker
+):
+    meeting = attended(dot)
+    claim = claims.draft_claim(person=dot, by=worker, meetings=[meeting])
+    waiting = DeliveryFactory(
+        person=dot,
+        channel="letter",
+        notice=NoticeFactory(occasion="claim.drafted", about=claim.reference),
+    )
+    accept(meeting, dot, worker, told_how="phone")
+    claim.refresh_from_db()
+
+    claims.submit_claim(claim=claim, by=worker, told_how="phone")
+
+    waiting.refresh_from_db()
+    assert waiting.state == "withdrawn"
 
 
 def test_a_claim_entered_by_staff_names_both_and_is_read_back_by_letter(
