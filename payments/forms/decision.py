@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
+
 from coprod.core import formpack, money
 from payments.actions.decisions import Reductions
 from payments.models import Claim
@@ -12,6 +14,7 @@ from payments.queries.checks import LineView
 CHECKED, ALL, LESS, ASK, NO = "checked", "all", "less", "ask", "no"
 _MOST_LETTERS = 2000
 _MOST_IN_A_REASON = 300
+_MOST_DIGITS = 9
 
 
 class DecisionForm(formpack.Form):
@@ -24,7 +27,10 @@ class DecisionForm(formpack.Form):
     )
     version = formpack.HiddenField()
     question = formpack.LongTextField(
-        label="What you want to ask", required=False, rows=3, max_length=_MOST_LETTERS
+        label="What you want to ask",
+        missing="Write the question you want to ask",
+        rows=3,
+        max_length=_MOST_LETTERS,
     )
 
     @property
@@ -42,16 +48,26 @@ class DecisionForm(formpack.Form):
     def fields_under(self, answer: str) -> Sequence[str]:
         return self.shown_with.get(answer, ())
 
-    def clean_version(self) -> int | None:
-        text = self.cleaned_data["version"]
-        return int(text) if text.isdecimal() else None
+    def clean_version(self) -> int:
+        text: str = self.cleaned_data["version"]
+        if not text.isdecimal() or len(text) > _MOST_DIGITS:
+            raise ValidationError(
+                "This page is too old. Open it again and try once more."
+            )
+        return int(text)
 
     def offer(self, choices: list[tuple[str, str]]) -> None:
         self.fields["decision"].choices = choices  # type: ignore[attr-defined]  # a RadioField
 
-    def need(self, name: str, sentence: str) -> None:
-        if not self.cleaned_data.get(name) and name not in self.errors:
-            self.add_error(name, sentence)
+    def clean(self) -> dict[str, Any]:
+        """Ask only for what belongs to the answer chosen; the rest stands in nobody's way."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        chosen = cleaned.get("decision")
+        for value, _label in self.fields["decision"].choices:  # type: ignore[attr-defined]  # a RadioField
+            if value != chosen:
+                for name in self.fields_under(value):
+                    self.errors.pop(name, None)
+        return cleaned
 
 
 class VerifyForm(DecisionForm):
@@ -79,12 +95,6 @@ class VerifyForm(DecisionForm):
         )
         self.fields["question"].help_text = f"{name} will read this."
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("decision") == ASK:
-            self.need("question", "Write the question you want to ask")
-        return cleaned
-
 
 class ApproveForm(DecisionForm):
     shown_with: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -93,7 +103,10 @@ class ApproveForm(DecisionForm):
     }
     button = "Make this decision"
     reason = formpack.LongTextField(
-        label="Why it is not approved", required=False, rows=3, max_length=_MOST_LETTERS
+        label="Why it is not approved",
+        missing="Say why. The member will read it.",
+        rows=3,
+        max_length=_MOST_LETTERS,
     )
 
     def __init__(
@@ -129,8 +142,8 @@ class ApproveForm(DecisionForm):
         self.fields[f"reason_{line.pk}"] = formpack.TextField(
             label=f"Why {shown.name.lower()} is smaller",
             hint=f"{name} will read this.",
+            missing="Say why this line is smaller. The member will read it.",
             max_length=_MOST_IN_A_REASON,
-            required=False,
         )
 
     def fields_under(self, answer: str) -> Sequence[str]:
@@ -143,31 +156,22 @@ class ApproveForm(DecisionForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        decision = cleaned.get("decision")
-        if decision == ASK:
-            self.need("question", "Write the question you want to ask")
-        if decision == NO:
-            self.need("reason", "Say why. The member will read it.")
-        if decision == LESS:
-            self._need_a_smaller_line()
-        else:
-            self._forget_line_errors()
-        return cleaned
-
-    def _need_a_smaller_line(self) -> None:
+        cleaned = super().clean()
+        if cleaned.get("decision") != LESS:
+            return cleaned
         names = [f"amount_{shown.line.pk}" for shown in self.lines]
-        if any(name in self.errors for name in names):
-            return
-        if not self.reductions and names:
+        for shown, name in zip(self.lines, names, strict=True):
+            if cleaned.get(name) is None:
+                self.errors.pop(f"reason_{shown.line.pk}", None)
+        if (
+            names
+            and not self.reductions
+            and not any(name in self.errors for name in names)
+        ):
             self.add_error(
                 names[0], "Write a new, smaller amount for at least one line"
             )
-
-    def _forget_line_errors(self) -> None:
-        """What is typed under an answer that was not chosen stops nobody."""
-        for name in self.fields_under(LESS):
-            self.errors.pop(name, None)
+        return cleaned
 
     @property
     def reductions(self) -> Reductions:

@@ -41,11 +41,18 @@ def _show(
 
 
 def _context(claim: Claim, evidence: checks.Evidence, form: forms.DecisionForm) -> dict:
+    helpers = list(claim.helpers.order_by("name", "pk"))
+    sent_words = "Sent in by"
+    if claim.submitted_by in helpers:
+        sent_words = f"Entered for {claim.person.first_name}"
+        if claim.told_how:
+            sent_words += f", {claim.get_told_how_display().lower()}"
     return {
         "claim": claim,
         "evidence": evidence,
         "form": form,
-        "helpers": claim.helpers.order_by("name", "pk"),
+        "sent_words": sent_words,
+        "helpers": [helper for helper in helpers if helper != claim.submitted_by],
         "steps": finance.steps_of(claim),
     }
 

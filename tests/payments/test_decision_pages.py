@@ -124,6 +124,14 @@ def test_a_decision_that_is_not_clear_is_asked_for_again_and_keeps_what_was_type
     assert [value for value in typed if value.strip() not in text] == []
 
 
+@pytest.mark.parametrize("version", ["", "x", "9" * 5000, "٣"])
+def test_a_page_without_a_true_version_decides_nothing(grace, claim, version):
+    page = grace.post(approve_url(claim), {"decision": "all", "version": version})
+
+    assert page.status_code == 200
+    assert state() == ClaimState.VERIFIED
+
+
 def test_what_is_typed_under_another_answer_does_not_stand_in_the_way(grace, claim):
     parking = claim.lines.get(kind=LineKind.PARKING)
 
