@@ -4,6 +4,7 @@ from coprod.core import formpack
 from coprod.core.dates import duration
 from groups.people.models import Person
 from meetings.enums import (
+    THERE,
     WAYS_TO_JOIN,
     AttendanceStatus,
     JoinMode,
@@ -46,7 +47,7 @@ class AttendanceForm(formpack.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         who, most = self.person.known_as, self.meeting.most_minutes
-        if data.get("status") in (AttendanceStatus.APOLOGIES, AttendanceStatus.ABSENT):
+        if data.get("status") not in THERE:
             # Without script the questions are always there; only for who came do they count.
             for name in ("join_mode", "minutes", "supported_by"):
                 self.errors.pop(name, None)

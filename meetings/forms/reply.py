@@ -81,7 +81,7 @@ class ReplyForm(formpack.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("reply") in (Reply.NOT_COMING, Reply.NOT_SURE):
+        if data.get("reply") != Reply.COMING:
             # Without script the question is always there; only somebody who comes must answer it.
             self.errors.pop("join_mode", None)
             data.setdefault("join_mode", "")

@@ -375,3 +375,17 @@ def test_the_list_shows_what_is_coming_and_what_is_over(client_as):
     assert (soon.title in past, gone.title in past) == (False, True)
     assert "Not hers" not in to_come
     assert "not told us yet" in to_come
+
+
+def test_an_empty_answer_gets_one_sentence_and_not_coming_needs_no_more(client_as):
+    marian, account = member_with_account()
+    invitation = InvitationFactory(person=marian)
+    client, url = client_as(account), address("reply", invitation.meeting)
+
+    empty = client.post(url, {}).content.decode()
+    client.post(url, {"reply": "not_coming"})
+
+    invitation.refresh_from_db()
+    assert "Choose if you are coming" in empty
+    assert "Choose how you will join" not in empty
+    assert (invitation.reply, invitation.join_mode) == (Reply.NOT_COMING, "")
