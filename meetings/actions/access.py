@@ -1,5 +1,7 @@
 """Seeing to what invited people need."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,7 +10,7 @@ from coprod.core.actors import Actor
 from coprod.core.errors import RuleBroken
 from meetings import permissions
 from meetings.enums import ARRANGEMENT_TRANSITIONS, ArrangementState
-from meetings.models import AccessArrangement
+from meetings.models import AccessArrangement, Meeting
 
 
 def settle(
@@ -60,3 +62,23 @@ def take_over(*, by: Actor, arrangement: AccessArrangement) -> AccessArrangement
             changes={"owner": [before, by.name]},
         )
     return arrangement
+
+
+def note_reading(
+    *, by: Actor, meeting: Meeting, arrangements: Sequence[AccessArrangement]
+) -> None:
+    """Write down that somebody read what people need, and of whom (DESIGN, roles: logged).
+
+    One line in the trail for the whole list, with the references of the people and none of
+    their needs. Her own lines are hers to read.
+    """
+    people = {
+        row.person.reference for row in arrangements if row.person_id != by.person_id
+    }
+    if people:
+        audit.record(
+            by=by,
+            verb="read access needs",
+            on=meeting,
+            changes={"people": sorted(people)},
+        )

@@ -27,6 +27,7 @@ def access_list(request: Request, ref: str) -> HttpResponse:
     ):
         raise Http404
     lines = queries.access_rows(meeting, request.actor, on_the_day=not is_team)
+    access.note_reading(by=request.actor, meeting=meeting, arrangements=lines)
     context = {
         "meeting": meeting,
         "lines": lines,

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from coprod.core.enums import Role
 from coprod.core.errors import ActionDenied, InvalidTransition, RuleBroken
+from coprod.core.models import AuditEvent
 from groups.people.enums import NeedCategory
 from meetings.actions import access
 from meetings.enums import ArrangementState, MeetingState
@@ -188,3 +189,17 @@ def test_the_team_settles_a_line_and_takes_one_over_on_the_page(client_as):
     line.refresh_from_db()
     assert "Say why, and what we will do instead." in empty.content.decode()
     assert (line.owner, line.settled_by, line.note) == (priya, priya, "Taxi at 9.15am.")
+
+
+def test_reading_the_checklist_is_written_down_without_what_it_says(client_as):
+    line = line_for(MeetingFactory(), detail="A taxi there and back")
+    url = reverse("meetings:access-list", args=[line.meeting.reference])
+
+    client_as(Role.INVOLVEMENT).get(url)
+
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.object_ref) == (
+        "read access needs",
+        line.meeting.reference,
+    )
+    assert event.changes == {"people": [line.person.reference]}
