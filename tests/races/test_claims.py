@@ -17,8 +17,8 @@ from tests.factories import (
     make_policy,
     staff_actor,
 )
-from tests.races.threads import at_once, raised
 from tests.races.test_money import unguarded_move
+from tests.races.threads import at_once, raised
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
