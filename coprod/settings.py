@@ -23,7 +23,9 @@ def required(name: str, hint: str) -> str:
 
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-SECRET_KEY = required("SECRET_KEY", "dev.py makes one; in production use 50 random characters.")
+SECRET_KEY = required(
+    "SECRET_KEY", "dev.py makes one; in production use 50 random characters."
+)
 FIELD_KEYS = required(
     "FIELD_KEYS", "Fernet keys, newest first, separated by commas; dev.py makes one."
 ).split(",")
@@ -133,7 +135,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+        }
         if REDIS_URL
         # Sign-in limits must hold across processes, so the cache is shared even without Redis.
         else {
@@ -150,7 +155,9 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -218,7 +225,9 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "files"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 FILES_DIR = DATA_DIR / "files"
 # Uploads above the field's own limit are refused with a sentence; this only bounds plain fields.
@@ -273,10 +282,14 @@ if EMAIL_URL:
     EMAIL_TIMEOUT = 30
 else:
     EMAIL_BACKEND = "coprod.core.mail.FileBackend"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"{SERVICE_NAME} <{HELP_EMAIL}>")
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default=f"{SERVICE_NAME} <{HELP_EMAIL}>"
+)
 # The demonstration shows mail and the cast's sign-ins to anyone, so it is for an invented
 # network on one machine: a mail server or a real database switches it off, whatever is asked.
-DEMONSTRATION = env.bool("DEMONSTRATION", default=False) and not (EMAIL_URL or DATABASE_URL)
+DEMONSTRATION = env.bool("DEMONSTRATION", default=False) and not (
+    EMAIL_URL or DATABASE_URL
+)
 
 BROKER_DIR = DATA_DIR / "broker"
 if REDIS_URL:

@@ -6,9 +6,7 @@ from payments.views import decision, pay_run, payee, results
 
 urlpatterns = [
     path("claims/<str:ref>/approve/", decision.approve, name="claim-approve"),
-    path(
-        "claims/<str:ref>/reissue/", results.claim_reissue, name="claim-reissue"
-    ),
+    path("claims/<str:ref>/reissue/", results.claim_reissue, name="claim-reissue"),
     path("claims/<str:ref>/verify/", decision.verify, name="claim-verify"),
     path("exceptions/", results.exception_list, name="exception-list"),
     path("exceptions/<int:pk>/", results.exception_settle, name="exception-settle"),

@@ -58,7 +58,7 @@ if os.environ.get("REDIS_URL"):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
-    from django.conf import settings  # noqa: PLC0415 -- only after the environment is set
+    from django.conf import settings
 
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -75,7 +75,7 @@ def pytest_configure() -> None:
 
 def refuse_redis_in_use(url: str) -> None:
     """Stop rather than clear a Redis database that somebody keeps something in."""
-    import redis  # noqa: PLC0415 -- only where there is one
+    import redis
 
     with redis.Redis.from_url(url) as connection:
         if connection.dbsize():
@@ -88,7 +88,7 @@ def refuse_redis_in_use(url: str) -> None:
 
 def clear_redis() -> None:
     """Forget what an earlier test counted; on SQLite the rollback does this."""
-    from django.core.cache import cache  # noqa: PLC0415 -- only after the settings
+    from django.core.cache import cache
 
     if os.environ.get("REDIS_URL"):
         cache.clear()

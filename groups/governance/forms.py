@@ -127,8 +127,7 @@ class GroupForm(formpack.Form):
             name: value
             for name, value in self.cleaned_data.items()
             if name == "quorum_total"
-            or (not name.startswith(_QUORUM)
-            and name != "version")
+            or (not name.startswith(_QUORUM) and name != "version")
         }
 
     def quorums(self) -> dict[str, int]:

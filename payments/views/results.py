@@ -94,9 +94,7 @@ def results_detail(request: Request, pk: int) -> HttpResponse:
 @audience(Role.FINANCE)
 def claim_reissue(request: Request, ref: str) -> HttpResponse:
     claims = Claim.objects.visible_to(request.actor).select_related("person", "payee")
-    claim = get_object_or_404(
-        claims, reference=ref, state=ClaimState.BANK_RETURNED
-    )
+    claim = get_object_or_404(claims, reference=ref, state=ClaimState.BANK_RETURNED)
     form = forms.ReissueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -198,7 +198,7 @@ def test_two_fares_of_one_sum_on_one_day_are_flagged_with_the_reason_and_stay_pa
 
     assert found == [
         f"Bus, train or taxi fare, £2.40, looks like one in {first.reference}: "
-        + "same day and same amount. It may be two trips."
+        "same day and same amount. It may be two trips."
     ]
 
 

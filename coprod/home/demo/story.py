@@ -23,7 +23,7 @@ from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.projects import actions as projects
 from groups.projects.enums import Stage
-from meetings.actions import agenda, access, planning, replies
+from meetings.actions import access, agenda, planning, replies
 from meetings.actions import decisions as deciding
 from meetings.actions import minutes as writing
 from meetings.actions.attendance import AttendanceRow
