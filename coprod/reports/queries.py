@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -144,7 +144,7 @@ def paid(actor: Actor, period: Period) -> PaidReport:
     return PaidReport(period, rows, total)
 
 
-def _sums(claims: ClaimQuerySet) -> Iterator[dict[str, Any]]:
+def _sums(claims: ClaimQuerySet) -> Iterable[Mapping[str, Any]]:
     is_time = Q(kind=LineKind.INVOLVEMENT)
     return (
         ClaimLine.objects.filter(claim__in=claims)
@@ -155,7 +155,6 @@ def _sums(claims: ClaimQuerySet) -> Iterator[dict[str, Any]]:
             time=Sum("allowed_pence", filter=is_time, default=0),
             cost=Sum("allowed_pence", filter=~is_time, default=0),
         )
-        .iterator()
     )
 
 
@@ -164,13 +163,14 @@ def _waits(claims: ClaimQuerySet) -> Iterator[tuple[dt.date, int]]:
         first__isnull=False
     )
     for paid_date, first in found.values_list("paid_date", "first").iterator():
-        yield paid_date.replace(day=1), (paid_date - first).days
+        if paid_date is not None:
+            yield paid_date.replace(day=1), (paid_date - first).days
 
 
 def _row(
     label: str,
-    counts: dict[str, Any],
-    sums: list[dict[str, Any]],
+    counts: Mapping[str, Any],
+    sums: Sequence[Mapping[str, Any]],
     waits: list[int],
 ) -> PaidRow:
     return PaidRow(
