@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache, partial
 
 _HONEST = re.compile(r"[+-]?\(?\d[\d ().,/-]*")
 _STARTERS = "=+-@|%\t\r\n\x00＝＋－＠"
@@ -19,6 +20,7 @@ _LEADING = " \t\r\n\x00\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2
 
 
 _ROWS_A_PIECE = 200
+_CELLS_REMEMBERED = 4096
 
 
 def is_dangerous(text: str) -> bool:
@@ -52,6 +54,10 @@ def csv_lines(
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
 
+    other = partial(safe_text, machine=machine)
+    # Cells repeat from row to row; the cache is this file's own and goes with it.
+    clean = lru_cache(maxsize=_CELLS_REMEMBERED)(other)
+
     def piece() -> bytes:
         data = buffer.getvalue().encode()
         buffer.seek(0)
@@ -64,7 +70,9 @@ def csv_lines(
     # Before the first row is asked for, so that the reader hears from us at once.
     yield piece()
     for count, row in enumerate(rows, start=1):
-        writer.writerow([safe_text(value, machine=machine) for value in row])
+        writer.writerow(
+            [clean(value) if type(value) is str else other(value) for value in row]
+        )
         if count % _ROWS_A_PIECE == 0:
             yield piece()
     yield piece()
