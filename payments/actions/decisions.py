@@ -20,8 +20,6 @@ from payments.enums import CLAIM_TRANSITIONS, ClaimState, LineKind, PayeeState
 from payments.models import Claim, ClaimDecision, ClaimLine
 from payments.queries import checks
 
-Reductions = Mapping[int, tuple[int, str]]
-
 _ROLES_IN_ORDER = (
     Role.APPROVER,
     Role.LEAD,
@@ -173,7 +171,7 @@ def approve_claim(
     *,
     claim: Claim,
     by: Actor,
-    reductions: Reductions | None = None,
+    reductions: checks.Reductions | None = None,
     version: int | None = None,
 ) -> Claim:
     """Approve a claim, in full or with lines made smaller for a reason the member will read.
@@ -223,7 +221,7 @@ def approve_claim(
     return claim
 
 
-def _reduced_lines(claim: Claim, reductions: Reductions) -> list[ClaimLine]:
+def _reduced_lines(claim: Claim, reductions: checks.Reductions) -> list[ClaimLine]:
     """Return the lines that really become smaller, changed in hand but not yet written."""
     lines = {line.pk: line for line in claim.lines.order_by("pk")}
     if unknown := set(reductions) - set(lines):

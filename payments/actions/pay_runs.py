@@ -92,7 +92,7 @@ def _add_items(pay_run: PayRun, claim_ids: list[int]) -> None:
                 invoice_number=claim.invoice_number,
                 supplier_number=claim.payee.supplier_number,  # type: ignore[union-attr]  # only claims with a payee are taken
                 payee_name=claim.payee.name,  # type: ignore[union-attr]  # as above
-                amount_pence=claim.allowed_total,  # type: ignore[attr-defined]  # with_totals adds it
+                amount_pence=claim.allowed_total,
             )
             for claim in claims
         )

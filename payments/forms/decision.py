@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 
 from coprod.core import formpack, money
-from payments.actions.decisions import Reductions
 from payments.models import Claim
-from payments.queries.checks import LineView
+from payments.queries.checks import LineView, Reductions
 
 CHECKED, ALL, LESS, ASK, NO = "checked", "all", "less", "ask", "no"
 _MOST_LETTERS = 2000

@@ -53,6 +53,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 class Claim(models.Model):
     """What one member asks to be paid for taking part: her time and what it cost her."""
 
+    # Pence over all lines, on rows read through with_totals().
+    claimed_total: int
+    allowed_total: int
+
     reference = models.CharField(max_length=20, unique=True, default=claim_reference)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="claims")
     payee = models.ForeignKey(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,6 +22,9 @@ _CLOSED = (
     ClaimState.NOTHING,
     ClaimState.DRAFT,
 )
+
+# What an approver allows of a line that she makes smaller, by its id: pence and the reason.
+Reductions = Mapping[int, tuple[int, str]]
 
 
 @dataclass(frozen=True)

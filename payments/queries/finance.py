@@ -82,8 +82,7 @@ def left_out(actor: Actor) -> list[LeftOut]:
         .order_by("approved_at", "pk")
     )
     return [
-        LeftOut(claim, _why_left_out(claim), claim.allowed_total)  # type: ignore[attr-defined]  # with_totals adds it
-        for claim in claims
+        LeftOut(claim, _why_left_out(claim), claim.allowed_total) for claim in claims
     ]
 
 

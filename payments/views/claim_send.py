@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from coprod.core.access import MEMBERS, STAFF, Request, audience
 from coprod.core.errors import InvalidTransition, RuleBroken
@@ -59,9 +59,12 @@ def _question(claim: Claim) -> str:
 
 
 @audience(MEMBERS, STAFF)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def claim_send(request: Request, ref: str) -> HttpResponse:
     claim = find_claim(request, ref)
+    if request.method != "POST":
+        # The form stands on the claim's own page; this address shows it only after a slip.
+        return redirect(claim)
     permissions.check_can_edit_claim(request.actor, claim)
     form = send_form(request, claim, request.POST)
     if form.is_valid():

@@ -4,21 +4,19 @@ The page then carries a signed proof that its form was opened fresh by this acco
 taken with the proof for an hour, so that nobody loses what she typed (trust.md S07).
 """
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.core import signing
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseRedirect
+from django.http.response import HttpResponseBase
 
-from coprod.core.access import Request
+from coprod.core.access import Request, View
 
 _SALT = "payments.fresh-sign-in"
 _GOOD_FOR_SECONDS = 60 * 60
-
-View = Callable[..., HttpResponse]
 
 
 def proof_of(request: Request) -> str:
@@ -41,7 +39,7 @@ def fresh_sign_in(view: View) -> View:
     ask_first: View = reauthentication_required(view)
 
     @wraps(view)
-    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method != "POST":
             return ask_first(request, *args, **kwargs)
         if _is_proven(request):

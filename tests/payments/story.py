@@ -19,6 +19,7 @@ NOW = "2026-11-20 10:00:00+00:00"
 def approver(limit_pence: int | None = 25000, name: str = "Grace Mensah") -> Actor:
     actor = staff_actor(Role.APPROVER, name=name)
     if limit_pence is not None:
+        assert actor.user is not None
         ApprovalLimit.objects.create(user=actor.user, limit_pence=limit_pence)
     return actor
 

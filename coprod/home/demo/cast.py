@@ -77,11 +77,10 @@ def hire(cast: Cast) -> None:
             data={"secret": get_adapter().encrypt(secret)},
         )
         cast.accounts[key] = Actor(user=user, name=name, roles=frozenset(roles))
+        if Role.APPROVER in roles:
+            ApprovalLimit.objects.create(user=user, limit_pence=_LIMIT_PENCE)
         label = Role(roles[-1]).label
         cast.signs.append(Sign(label, name, email, password, secret))
-    ApprovalLimit.objects.create(
-        user=cast.accounts["graham"].user, limit_pence=_LIMIT_PENCE
-    )
 
 
 def hire_into_groups(cast: Cast) -> None:

@@ -1,6 +1,7 @@
 """What is said and written in the demonstration."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypedDict
 
 from meetings.enums import ItemPurpose
 
@@ -22,7 +23,24 @@ STAGES = (
     "Members asked half of the questions put to bidders, and scored the answers with staff.",
     "Members train the installers and test each new device before it goes out.",
 )
-PLACE = {
+
+
+class Place(TypedDict):
+    venue: str
+    venue_address: str
+    venue_access: str
+    join_link: str
+    join_phone: str
+
+
+class PaperWords(TypedDict):
+    title: str
+    author: str
+    in_short: str
+    body: str
+
+
+PLACE: Place = {
     "venue": "Millbrook Library, Room 2",
     "venue_address": "Mill Lane, Elmsby NS4 2QT",
     "venue_access": "Ground floor, step-free. Hearing loop. Bus 14 stops outside.",
@@ -48,7 +66,7 @@ class Item:
     minutes: int
     introduction: str = ""
     lead: str = ""
-    paper: dict[str, str] = field(default_factory=dict)
+    paper: PaperWords | None = None
 
 
 _CO_CHAIR, _TOM = "Bernadette Quinn, co-chair", "Tom Ashworth"
