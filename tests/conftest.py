@@ -13,7 +13,7 @@ from coprod.core import formkeys
 class FormClient(Client):
     """A client that fills in the one-time key of a form, as a browser would."""
 
-    def post(self, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def post(self, path: Any, data: Any = None, *args: Any, **kwargs: Any) -> Any:
         if kwargs.pop("without_key", False) or "content_type" in kwargs:
             return super().post(path, data, *args, **kwargs)
         filled = {formkeys.FIELD: str(uuid.uuid4())} | dict(data or {})

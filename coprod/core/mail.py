@@ -20,7 +20,8 @@ class FileBackend(BaseEmailBackend):
         for email in email_messages:
             message = email.message()
             temporary = folder / f".{uuid.uuid4()}"
-            temporary.write_bytes(message.as_bytes(linesep="\r\n"))
+            body = message.as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django 5.2 takes it; the types are those of 6
+            temporary.write_bytes(body)
             temporary.replace(folder / _file_name(str(message["Message-ID"])))
         return len(email_messages)
 

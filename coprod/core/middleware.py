@@ -24,12 +24,12 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
-        request.id = (
-            given if re.fullmatch(r"[0-9a-f-]{8,36}", given) else str(uuid.uuid4())
-        )  # type: ignore[attr-defined]  # read by logs and audit
-        logs.request_id.set(request.id)  # type: ignore[attr-defined]  # set on the line above
+        known = re.fullmatch(r"[0-9a-f-]{8,36}", given)
+        request_id = given if known else str(uuid.uuid4())
+        request.id = request_id  # type: ignore[attr-defined]  # read by ActorMiddleware
+        logs.request_id.set(request_id)
         response = self.get_response(request)
-        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]  # as above
+        response["X-Request-Id"] = request_id
         return response
 
 

@@ -53,7 +53,7 @@ def render_html(html: str) -> Made:
     import weasyprint  # noqa: PLC0415 - half a second and 60 MB that a web process never needs
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - as above
 
-    class NothingOutside(URLFetcher):  # type: ignore[misc]  # the library carries no types
+    class NothingOutside(URLFetcher):
         def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
             if url.startswith("data:"):
                 return super().fetch(url, headers)
@@ -81,7 +81,8 @@ def _static_file(path: str) -> tuple[bytes, str]:
 def _scope_header_cells(_document: Any, pdf: Any) -> None:
     # WeasyPrint leaves header cells without a scope; readers then guess which way they run.
     # A header cell beside data cells heads its row; one in a row of headers heads its column.
-    elements = {item.reference: item for item in pdf.objects if isinstance(item, dict)}
+    found: list[Any] = [item for item in pdf.objects if isinstance(item, dict)]
+    elements = {item.reference: item for item in found}
     for cell in elements.values():
         if cell.get("S") == "/TH":
             row = elements[cell["P"]]

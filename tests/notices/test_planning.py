@@ -21,7 +21,7 @@ SYSTEM = Actor.system("test")
 
 
 def plan(*people: Any, **values: Any) -> Notice:
-    given = {
+    given: dict[str, Any] = {
         "by": SYSTEM,
         "occasion": "meeting.invitation",
         "about": "M-1",

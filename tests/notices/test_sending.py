@@ -310,7 +310,7 @@ def test_what_was_called_off_between_claim_and_hand_over_is_not_sent(server):
             reason="Off.",
         )
 
-    server.open = call_off  # type: ignore[method-assign]  # the moment the connection is made
+    server.open = call_off
     periodic.send_due(now=NOW)
 
     assert (again(delivery).state, mail.outbox) == (DeliveryState.WITHDRAWN, [])

@@ -20,9 +20,9 @@ def mail_as_files(settings):
 def letters(settings) -> list[str]:
     found = []
     for path in sorted(Path(settings.MAIL_DIR).glob("*.eml")):
-        body = message_from_bytes(path.read_bytes(), policy=policy.default).get_body(
-            ("plain",)
-        )
+        letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+        body = letter.get_body(("plain",))
+        assert body is not None
         found.append(body.get_content())
     return found
 
