@@ -101,6 +101,14 @@ def test_sending_without_the_declaration_says_so_and_sends_nothing(hers, draft):
     assert draft.state == ClaimState.DRAFT
 
 
+def test_opening_the_address_that_sends_leads_to_the_claim(hers, draft):
+    answer = hers.get(url("claim-send", draft))
+
+    assert answer.url == url("claim-detail", draft)
+    draft.refresh_from_db()
+    assert draft.state == ClaimState.DRAFT
+
+
 def test_sending_without_a_choice_says_which_meeting(hers, draft):
     data = {"declare": "on", "version": str(draft.version)}
 
