@@ -1,9 +1,23 @@
-"""Whole lists inside one row, so that a page about one thing asks the database once."""
+"""Whole lists around rows in one statement, so that a page about one thing asks once.
 
+A page that shows a person with her needs, supporters, consents and so on would need a statement
+for each. Here each becomes one JSON column of one statement. Compiling such a statement costs more
+than running it, so that is done once.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import IntegerField, JSONField, QuerySet, Subquery
+from django.db import connection
+from django.db.models import IntegerField, JSONField, Model, QuerySet, Subquery
 from django.db.models.functions import JSONObject
+
+from coprod.core import dates
+
+# Stands in the compiled statement where the key of a row goes; no row has it.
+_PLACE = -7_777_777
 
 
 class Rows(Subquery):
@@ -33,3 +47,65 @@ class Count(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) _counted)"
     output_field = IntegerField()
+
+
+class Lists:
+    """Named lists around up to `most` rows of a model, all in one statement.
+
+    `columns` says what they are on a given day; it is asked once a day in each process.
+    """
+
+    def __init__(
+        self,
+        model: type[Model],
+        columns: Callable[[dt.date], dict[str, Rows]],
+        *,
+        most: int = 1,
+    ) -> None:
+        self.model = model
+        self.columns = columns
+        self.most = most
+        self._compiled: (
+            tuple[tuple[str, dt.date], str, tuple[Any, ...], list[str]] | None
+        ) = None
+
+    def around(self, keys: Sequence[int]) -> dict[int, dict[str, list[dict[str, Any]]]]:
+        """Return the lists of each of these rows. One statement, none for no rows."""
+        if not keys:
+            return {}
+        sql, params, names = self._statement()
+        # The statement has a fixed number of places, so the first key fills those left over.
+        places = iter([*keys, *[keys[0]] * (self.most - len(keys))])
+        values = [next(places) if param == _PLACE else param for param in params]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            found = cursor.fetchall()
+        return {
+            row[0]: {
+                name: json.loads(text)
+                for name, text in zip(names, row[1:], strict=True)
+            }
+            for row in found
+        }
+
+    def _statement(self) -> tuple[str, tuple[Any, ...], list[str]]:
+        key = (connection.vendor, dates.today())
+        compiled = self._compiled
+        if compiled is None or compiled[0] != key:
+            columns = self.columns(key[1])
+            # The model may have relations of these names.
+            listed = {f"listed_{name}": rows for name, rows in columns.items()}
+            # A list in the filter would lose its repeats, so the places are spelled out.
+            places = [_PLACE - number for number in range(self.most)]
+            queryset = self.model._default_manager.filter(pk__in=places).annotate(
+                **listed
+            )
+            sql, params = queryset.values_list("pk", *listed).query.sql_with_params()
+            marked = tuple(_PLACE if param in places else param for param in params)
+            compiled = self._compiled = (key, sql, marked, list(columns))
+        return compiled[1:]
+
+
+def same(*names: str) -> dict[str, str]:
+    """Return columns that keep their own names."""
+    return {name: name for name in names}

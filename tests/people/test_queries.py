@@ -5,7 +5,7 @@ import pytest
 from coprod.core.enums import Role
 from groups.people import actions, queries
 from groups.people.enums import Channel, ContactKind, NeedCategory, Relation
-from groups.people.models import ConsentWording, Person
+from groups.people.models import ConsentWording
 from groups.people.queries import listing
 from tests.factories import (
     AccessNeedFactory,
@@ -47,7 +47,7 @@ def test_everything_about_a_person_comes_in_one_statement(django_assert_num_quer
     )
 
     with django_assert_num_queries(1):
-        page = queries.person_page(Person.objects.filter(pk=dot.pk))
+        page = queries.person_page(dot)
 
     assert page.channel == Channel.LETTER
     assert page.points[0].lines == ["14 Chapel Row", "Elmsby", "NS4 1LD"]
@@ -266,6 +266,6 @@ def test_somebody_who_has_not_said_hears_by_what_we_have(kinds, channel):
 def test_when_to_ring_is_a_flag(after, before, words):
     person = PersonFactory(call_after=after, call_before=before, channel="phone")
 
-    page = queries.person_page(Person.objects.filter(pk=person.pk))
+    page = queries.person_page(person)
 
     assert [flag.words for flag in page.flags] == ["Never leave a voicemail", words]

@@ -22,7 +22,6 @@ from groups.people.queries.person import (
     Need,
     PersonPage,
     current_wording,
-    current_wordings,
     history_of,
     person_page,
 )
@@ -40,7 +39,6 @@ __all__ = [
     "channel_for",
     "contact_value",
     "current_wording",
-    "current_wordings",
     "filtered",
     "history_of",
     "people_page",

@@ -1,14 +1,15 @@
 """The list of people, found, filtered and turned page by page."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
-from coprod.core.nested import Count, Rows
+from coprod.core.nested import Count, Lists, Rows, same
 from groups.people.enums import Channel, ContactKind, PersonState, Purpose
 from groups.people.models import (
     AccessNeed,
@@ -48,7 +49,7 @@ class PersonRow:
     reach: list[Reach]
     flags: list[Flag]
     may_see_needs: bool
-    groups: list[str] = field(default_factory=list)
+    groups: list[str]
 
     @property
     def state_tag(self) -> str:
@@ -90,17 +91,20 @@ def people_page(
     counting rows, so the last page costs what the first does.
     """
     found = filtered(Person.objects.visible_to(actor), wanted)
-    people = list(_window(_with_lists(found), after, before)[: PER_PAGE + 1])
+    counted = Count(found.order_by().values("pk")[: MOST_COUNTED + 1])
+    window = _window(found.annotate(found_count=counted), after, before)
+    people = list(window[: PER_PAGE + 1])
     is_more = len(people) > PER_PAGE
     people = people[:PER_PAGE]
     if before:
         people.reverse()
     more_before, more_after = (is_more, True) if before else (bool(after), is_more)
     may_see = actor.can(Permission.SEE_ACCESS_NEEDS)
-    rows = [_row(person, may_see_needs=may_see) for person in people]
-    _add_groups(rows)
+    lists = _LISTS.around([person.pk for person in people])
     return PeoplePage(
-        rows=rows,
+        rows=[
+            _row(person, lists[person.pk], may_see_needs=may_see) for person in people
+        ],
         count=getattr(people[0], "found_count", 0) if people else 0,
         before=people[0].reference if people and more_before else "",
         after=people[-1].reference if people and more_after else "",
@@ -138,19 +142,31 @@ def _hears_by(channel: str) -> Q:
     return Q(Exists(asked.filter(channel=channel))) | (~Q(Exists(asked)) & by_default)
 
 
-def _with_lists(people: QuerySet[Person]) -> QuerySet[Person]:
+def _columns(_today: dt.date) -> dict[str, Rows]:
     mine = {"person": OuterRef("pk")}
-    points = ContactPoint.objects.filter(stopped_at__isnull=True, **mine).order_by("pk")
-    asked = ChannelPreference.objects.filter(purpose=Purpose.EVERYTHING, **mine)
     needs = AccessNeed.objects.filter(
         passport__person=OuterRef("pk"), ended_at__isnull=True
-    ).order_by("-must", "pk")
-    return people.annotate(
-        points=Rows(points, kind="kind"),
-        asked_channel=Subquery(asked.values("channel")[:1]),
-        need_rows=Rows(needs, category="category", detail="detail", must="must"),
-        found_count=Count(people.order_by().values("pk")[: MOST_COUNTED + 1]),
     )
+    # The room of groups is above this one, so its names come by relation.
+    served = Person.objects.filter(pk=OuterRef("pk"), memberships__state="serving")
+    return {
+        "points": Rows(
+            ContactPoint.objects.filter(stopped_at__isnull=True, **mine), kind="kind"
+        ),
+        "asked": Rows(
+            ChannelPreference.objects.filter(purpose=Purpose.EVERYTHING, **mine),
+            channel="channel",
+        ),
+        "needs": Rows(
+            needs.order_by("-must", "pk"), **same("category", "detail", "must")
+        ),
+        "groups": Rows(
+            served.order_by("memberships__group__name"), name="memberships__group__name"
+        ),
+    }
+
+
+_LISTS = Lists(Person, _columns, most=PER_PAGE)
 
 
 def _window(people: QuerySet[Person], after: str, before: str) -> QuerySet[Person]:
@@ -165,27 +181,15 @@ def _window(people: QuerySet[Person], after: str, before: str) -> QuerySet[Perso
     return people.order_by("known_as", "pk")
 
 
-def _row(person: Any, *, may_see_needs: bool) -> PersonRow:
-    kinds = [point["kind"] for point in person.points]
-    channel = person.asked_channel or fallback_channel(kinds)
+def _row(
+    person: Person, lists: Mapping[str, list[Any]], *, may_see_needs: bool
+) -> PersonRow:
+    kinds = [point["kind"] for point in lists["points"]]
+    asked = [row["channel"] for row in lists["asked"]]
     return PersonRow(
         person=person,
-        reach=reach_of(person, channel, kinds),
-        flags=flags_of(person, kinds, person.need_rows) if may_see_needs else [],
+        reach=reach_of(person, asked[0] if asked else fallback_channel(kinds), kinds),
+        flags=flags_of(person, kinds, lists["needs"]) if may_see_needs else [],
         may_see_needs=may_see_needs,
+        groups=[row["name"] for row in lists["groups"]],
     )
-
-
-def _add_groups(rows: list[PersonRow]) -> None:
-    """Name the groups of each person. The room of groups is above this one, so by relation."""
-    found = defaultdict(list)
-    pairs = (
-        Person.objects.filter(pk__in=[row.person.pk for row in rows])
-        .filter(memberships__state="serving")
-        .order_by("memberships__group__name")
-        .values_list("pk", "memberships__group__name")
-    )
-    for pk, name in pairs:
-        found[pk].append(name)
-    for row in rows:
-        row.groups = found[row.person.pk]

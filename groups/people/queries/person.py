@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet
 
 from coprod.core import dates
 from coprod.core.models import AuditEvent
-from coprod.core.nested import Rows
+from coprod.core.nested import Lists, Rows, same
 from groups.people.enums import (
     Channel,
     ConsentPurpose,
@@ -19,10 +19,12 @@ from groups.people.enums import (
     NeedCategory,
     Purpose,
     Relation,
+    SignInCapacity,
     SupportScope,
 )
 from groups.people.models import (
     AccessNeed,
+    AccessPassport,
     ChannelPreference,
     ConsentRecord,
     ConsentWording,
@@ -126,6 +128,18 @@ class Consent:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The newest words for one thing people are asked to agree to."""
+
+    pk: int
+    purpose: str
+
+    @property
+    def label(self) -> str:
+        return ConsentPurpose(self.purpose).label
+
+
+@dataclass(frozen=True)
 class Helper:
     """Somebody who helps her now, or whom she helps."""
 
@@ -159,6 +173,7 @@ class PersonPage:
     supporters: list[Helper]
     supports: list[Helper]
     consents: list[Consent]
+    wordings: list[Asked]
     topics: list[str]
     can_sign_in: bool
     other_channels: dict[str, str]
@@ -184,95 +199,103 @@ class PersonPage:
         return any(consent.purpose == purpose for consent in self.live_consents)
 
     @property
+    def to_ask(self) -> list[Asked]:
+        """What she has not agreed to, and may be asked."""
+        return [
+            wording for wording in self.wordings if not self.agreed_to(wording.purpose)
+        ]
+
+    @property
     def live_consents(self) -> list[Consent]:
         return [consent for consent in self.consents if consent.withdrawn_at is None]
 
 
-def person_page(people: QuerySet[Person]) -> PersonPage | None:
-    """Return the one person of a queryset with everything around her, in one statement."""
-    person = _with_everything(people).first()
-    return None if person is None else _page(person)
+def person_page(person: Person) -> PersonPage:
+    """Return a person with everything around her, in one statement."""
+    return _page(person, _LISTS.around([person.pk])[person.pk])
 
 
-def _with_everything(people: QuerySet[Person]) -> QuerySet[Person]:
+def _columns(today: dt.date) -> dict[str, Rows]:
     mine = {"person": OuterRef("pk")}
-    today = dates.today()
-    helping = {
-        "pk": "pk",
-        "relation": "relation",
-        "scopes": "scopes",
-        "how": "agreed_how",
-        "from_date": "from_date",
-    }
-    return people.select_related("staff_contact", "passport").annotate(
-        point_rows=Rows(
+    link = same("pk", "relation", "scopes", "from_date") | {"how": "agreed_how"}
+    links = Supporter.objects.current(today).order_by("pk")
+    needs = AccessNeed.objects.filter(
+        passport__person=OuterRef("pk"), ended_at__isnull=True
+    )
+    return {
+        "points": Rows(
             ContactPoint.objects.filter(stopped_at__isnull=True, **mine).order_by("pk"),
-            **_same("pk", "kind", "value", "postcode", "note"),
+            **same("pk", "kind", "value", "postcode", "note"),
         ),
-        asked_rows=Rows(
+        "asked": Rows(
             ChannelPreference.objects.filter(**mine).order_by("pk"),
-            **_same("purpose", "channel"),
+            **same("purpose", "channel"),
         ),
-        need_rows=Rows(
-            AccessNeed.objects.filter(
-                passport__person=OuterRef("pk"), ended_at__isnull=True
-            ).order_by("-must", "pk"),
-            **_same("pk", "category", "detail", "must", "for_meetings"),
+        "needs": Rows(
+            needs.order_by("-must", "pk"),
+            **same("pk", "category", "detail", "must", "for_meetings"),
         ),
-        supporter_rows=Rows(
-            Supporter.objects.current(today)
-            .filter(member=OuterRef("pk"))
-            .order_by("pk"),
+        "passports": Rows(
+            AccessPassport.objects.filter(**mine),
+            **same("own_words", "agreed_to_share_at"),
+        ),
+        "supporters": Rows(
+            links.filter(member=OuterRef("pk")),
             known_as="supporter__known_as",
             reference="supporter__reference",
-            **helping,
+            **link,
         ),
-        support_rows=Rows(
-            Supporter.objects.current(today)
-            .filter(supporter=OuterRef("pk"))
-            .order_by("pk"),
+        "supports": Rows(
+            links.filter(supporter=OuterRef("pk")),
             known_as="member__known_as",
             reference="member__reference",
-            **helping,
+            **link,
         ),
-        consent_rows=Rows(
+        "consents": Rows(
             ConsentRecord.objects.filter(**mine).order_by("-given_at", "-pk"),
             purpose="wording__purpose",
             number="wording__number",
             words="wording__words",
             how="given_how",
-            **_same("pk", "given_at", "withdrawn_at"),
+            **same("pk", "given_at", "withdrawn_at"),
         ),
-        topic_rows=Rows(
+        "wordings": Rows(
+            ConsentWording.objects.filter(from_date__lte=today).order_by("number"),
+            **same("pk", "purpose"),
+        ),
+        "topics": Rows(
             Interest.objects.filter(**mine).order_by("topic__name"), name="topic__name"
         ),
-        key_rows=Rows(SignIn.objects.filter(**mine), capacity="capacity"),
-    )
+        "keys": Rows(
+            SignIn.objects.filter(capacity=SignInCapacity.SELF, **mine), **same("pk")
+        ),
+    }
 
 
-def _same(*names: str) -> dict[str, str]:
-    return {name: name for name in names}
+_LISTS = Lists(Person, _columns)
 
 
-def _page(person: Any) -> PersonPage:
-    asked = {row["purpose"]: row["channel"] for row in person.asked_rows}
-    points = [Point(**row) for row in person.point_rows]
-    passport = getattr(person, "passport", None)
+def _page(person: Person, lists: Mapping[str, list[Row]]) -> PersonPage:
+    asked = {row["purpose"]: row["channel"] for row in lists["asked"]}
+    points = [Point(**row) for row in lists["points"]]
+    passport = lists["passports"][0] if lists["passports"] else {}
+    newest = {row["purpose"]: row["pk"] for row in lists["wordings"]}
     return PersonPage(
         person=person,
         channel=asked.pop(Purpose.EVERYTHING, None)
         or fallback_channel(point.kind for point in points),
         points=points,
-        needs=[_need(row) for row in person.need_rows],
-        own_words=passport.own_words if passport else "",
-        agreed_to_share=bool(passport and passport.agreed_to_share_at),
-        supporters=[_helper(row) for row in person.supporter_rows],
-        supports=[_helper(row) for row in person.support_rows],
-        consents=[_consent(row) for row in person.consent_rows],
-        topics=[row["name"] for row in person.topic_rows],
-        can_sign_in=any(row["capacity"] == "self" for row in person.key_rows),
+        needs=[_need(row) for row in lists["needs"]],
+        own_words=passport.get("own_words", ""),
+        agreed_to_share=passport.get("agreed_to_share_at") is not None,
+        supporters=[_helper(row) for row in lists["supporters"]],
+        supports=[_helper(row) for row in lists["supports"]],
+        consents=[_consent(row) for row in lists["consents"]],
+        wordings=[Asked(pk, purpose) for purpose, pk in newest.items()],
+        topics=[row["name"] for row in lists["topics"]],
+        can_sign_in=bool(lists["keys"]),
         other_channels={
-            Purpose(purpose).label: Channel(channel).label
+            Purpose(purpose).label: CHANNEL_WORDS[Channel(channel)]
             for purpose, channel in asked.items()
         },
     )
@@ -328,16 +351,6 @@ def current_wording(purpose: str) -> ConsentWording | None:
         purpose=purpose, from_date__lte=dates.today()
     )
     return wordings.order_by("-number").first()
-
-
-def current_wordings() -> list[ConsentWording]:
-    """Return the newest words for each thing people are asked to agree to."""
-    newest: dict[str, ConsentWording] = {}
-    for wording in ConsentWording.objects.filter(from_date__lte=dates.today()).order_by(
-        "number"
-    ):
-        newest[wording.purpose] = wording
-    return list(newest.values())
 
 
 def history_of(person: Person) -> QuerySet[AuditEvent]:

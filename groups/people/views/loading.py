@@ -1,6 +1,7 @@
 """How the pages about a person find her: by reference for the team, as herself for a member."""
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from coprod.core.access import Request
@@ -12,25 +13,18 @@ from groups.people.queries import PersonPage
 
 def load_person(request: Request, reference: str | None) -> Person:
     """Return the person of a page, or 404. Without a reference she is the one acted as."""
-    return load_page(request, reference).person
+    actor = request.actor
+    visible = Person.objects.visible_to(actor)
+    if reference is None:
+        return get_object_or_404(visible, pk=actor.person_id or 0)
+    if not actor.can(Permission.SEE_PEOPLE):
+        raise Http404
+    return get_object_or_404(visible, reference=reference)
 
 
 def load_page(request: Request, reference: str | None) -> PersonPage:
     """Return the person of a page with everything around her, or 404."""
-    actor = request.actor
-    visible = Person.objects.visible_to(actor)
-    if reference is None:
-        found = (
-            visible.filter(pk=actor.person_id) if actor.person_id else visible.none()
-        )
-    elif actor.can(Permission.SEE_PEOPLE):
-        found = visible.filter(reference=reference)
-    else:
-        found = visible.none()
-    page = queries.person_page(found)
-    if page is None:
-        raise Http404
-    return page
+    return queries.person_page(load_person(request, reference))
 
 
 def page_url(person: Person, reference: str | None) -> str:

@@ -21,12 +21,11 @@ def me(request: Request) -> HttpResponse:
         return render(request, "people/me_helping.html", {"may": _may(actor.scopes)})
     page = load_page(request, None)
     decides = permissions.can_decide_for_herself(actor, page.person)
-    wordings = queries.current_wordings() if decides else []
     context = {
         "page": page,
         "person": page.person,
         "decides": decides,
-        "asked": [w for w in wordings if not page.agreed_to(w.purpose)],
+        "asked": page.to_ask if decides else [],
     }
     return render(request, "people/me.html", context)
 

@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -16,7 +18,7 @@ from groups.people.views.moves import moves_from
 
 _RECENT = 5
 _HISTORY_PER_PAGE = 50
-_LONGEST_REFERENCE = 20
+_REFERENCE = re.compile(r"P-[0-9A-Z-]{1,17}")
 
 
 @audience(STAFF, Role.AUDITOR)
@@ -27,8 +29,8 @@ def people_list(request: Request) -> HttpResponse:
     page = queries.people_page(
         request.actor,
         wanted,
-        after=request.GET.get("after", "")[:_LONGEST_REFERENCE],
-        before=request.GET.get("before", "")[:_LONGEST_REFERENCE],
+        after=_turned_from(request, "after"),
+        before=_turned_from(request, "before"),
     )
     kept = [(name, request.GET[name]) for name in form.fields if request.GET.get(name)]
     context = {
@@ -43,6 +45,12 @@ def people_list(request: Request) -> HttpResponse:
         "next_query": urlencode([*kept, ("after", page.after)]) if page.after else "",
     }
     return render(request, "people/person_list.html", context)
+
+
+def _turned_from(request: Request, name: str) -> str:
+    """Return the reference a page is turned from; anything else starts at the beginning."""
+    given = request.GET.get(name, "")
+    return given if _REFERENCE.fullmatch(given) else ""
 
 
 @audience(STAFF, Role.AUDITOR)
@@ -73,9 +81,6 @@ def detail(request: Request, ref: str) -> HttpResponse:
             :_RECENT
         ],
         "can_change": permissions.can_change_person(actor, person),
-        "to_ask": [
-            w for w in queries.current_wordings() if not page.agreed_to(w.purpose)
-        ],
         "moves": moves_from(person.state) if permissions.can_move_person(actor) else [],
     }
     return render(request, "people/person_detail.html", context)
