@@ -229,15 +229,7 @@ MEMBERS: list[Member] = [
         ),
         print_size=18,
         call_after=dt.time(14),
-        needs=(
-            NewNeed(_ROOM, "A room with no steps"),
-            NewNeed(
-                NeedCategory.CONTACT,
-                "Never leave a voicemail",
-                must=True,
-                for_meetings=False,
-            ),
-        ),
+        needs=(NewNeed(_ROOM, "A room with no steps"),),
         own_words="I tire in the mornings. Ring me after my dinner.",
         given_how=GivenHow.PHONE,
     ),

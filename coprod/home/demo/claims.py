@@ -130,18 +130,18 @@ def pay_the_earlier_meeting(cast: Cast, meeting: Meeting) -> None:
         for claim in sent:
             claim.refresh_from_db()
             decisions.verify_claim(claim=claim, by=cast.accounts["helen"])
-    with at(meeting.ends_at + dt.timedelta(days=5)):
+    with at(meeting.ends_at + dt.timedelta(days=6)):
         for claim in sent:
             claim.refresh_from_db()
             decisions.approve_claim(claim=claim, by=cast.accounts["graham"])
     pay_date = dates.add_working_days(meeting.date, 10)
-    with at(on(pay_date - dt.timedelta(days=3))):
+    with at(on(dates.add_working_days(pay_date, -3))):
         run = pay_runs.build(by=cast.accounts["colin"], pay_date=pay_date)
-    with at(on(pay_date - dt.timedelta(days=2))):
+    with at(on(dates.add_working_days(pay_date, -2))):
         pay_runs.release(
             pay_run=run, by=cast.accounts["anita"], typed_total_pence=run.total_pence
         )
-    with at(on(pay_date + dt.timedelta(days=1))):
+    with at(on(dates.add_working_days(pay_date, 1))):
         results.load_results(
             by=cast.accounts["colin"], data=_ledger(run, pay_date), name="ledger.csv"
         )
