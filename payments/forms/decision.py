@@ -38,11 +38,7 @@ class DecisionForm(formpack.Form):
         for option in self["decision"].options:  # type: ignore[attr-defined]  # our BoundField
             value = str(option["option"].data["value"])
             names = self.fields_under(value)
-            under = f"with-{value}"
-            if names:
-                # The GOV.UK script turns this into aria-controls when it hides the fields.
-                option["option"].data["attrs"]["data-aria-controls"] = under
-            yield option | {"under": under, "fields": [self[name] for name in names]}
+            yield option | {"fields": [self[name] for name in names]}
 
     def fields_under(self, answer: str) -> Sequence[str]:
         return self.shown_with.get(answer, ())

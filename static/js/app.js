@@ -8,7 +8,6 @@ if (own && parts.length) {
     govuk.createAll(govuk.Button);
     govuk.createAll(govuk.ErrorSummary);
     govuk.createAll(govuk.CharacterCount);
-    govuk.createAll(govuk.Radios);
   });
 }
 
