@@ -39,6 +39,18 @@ _DESCRIPTIONS: dict[str, str] = {
     LineKind.CARE: "Replacement care",
     LineKind.OTHER: "Other cost",
 }
+_READ = (
+    "pk",
+    "claim__reference",
+    "supplier_number",
+    "payee_name",
+    "invoice_number",
+    "claim__approved_at",
+    "claim__lines__activity_date",
+    "claim__lines__kind",
+    "claim__lines__allowed_pence",
+    "claim__cost_code__code",
+)
 _ROWS_AT_ONCE = 2000
 
 
@@ -50,18 +62,7 @@ def payment_rows(pay_run: PayRun) -> Iterator[tuple[object, ...]]:
     lines = (
         PayRunItem.objects.filter(pay_run=pay_run, claim__lines__allowed_pence__gt=0)
         .order_by("pk", "claim__lines__pk")
-        .values_list(
-            "pk",
-            "claim__reference",
-            "supplier_number",
-            "payee_name",
-            "invoice_number",
-            "claim__approved_at",
-            "claim__lines__activity_date",
-            "claim__lines__kind",
-            "claim__lines__allowed_pence",
-            "claim__cost_code__code",
-        )
+        .values_list(*_READ)
         .iterator(chunk_size=_ROWS_AT_ONCE)
     )
     batch, previous, number, invoice_date = pay_run.reference, 0, 0, ""

@@ -1,6 +1,26 @@
 """What the people actions are given: plain values, already cleaned by a form."""
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
+
+from coprod.core.models import User
+
+
+class Facts(TypedDict, total=False):
+    """What stands on the row of a new person besides her name. What is missing has its default."""
+
+    capacity: str
+    state: str
+    job_title: str
+    organisation: str
+    heard_from: str
+    print_size: int
+    call_after: dt.time | None
+    call_before: dt.time | None
+    voicemail_ok: bool
+    staff_contact: User | None
 
 
 @dataclass(frozen=True)
@@ -36,10 +56,10 @@ class NewConsent:
 class Details:
     """What may be said about a person besides her name and state. None leaves it as it is."""
 
-    contact_points: tuple[NewContact, ...] | None = None
+    contact_points: Sequence[NewContact] | None = None
     channel: str | None = None
-    topics: tuple[str, ...] | None = None
-    needs: tuple[NewNeed, ...] | None = None
+    topics: Sequence[str] | None = None
+    needs: Sequence[NewNeed] | None = None
     own_words: str | None = None
     consent: NewConsent | None = None
     agreed_to_share: bool = True

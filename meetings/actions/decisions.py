@@ -44,20 +44,15 @@ def record_decision(
     `chosen` is the place in `options`, from 0. `version` is the one the writer began from, None for a
     new decision. Everybody asked to the meeting who serves or has lived experience gets a row that
     says "no reply" until she says something: silence is never a yes. Raises RuleBroken when
-    too few people were there to agree, EditConflict when
-    somebody else wrote first, ActionDenied once the minutes have gone out.
+    too few people were there to agree, EditConflict when somebody else wrote first, ActionDenied
+    once the minutes have gone out.
     """
     meeting = item.meeting
     permissions.check_can_record_decision(by, item)
     minutes = minutes_actions.start_minutes(meeting=meeting, by=by)
     present = minutes_queries.present_ids(meeting)
     quorum = governance.quorum_of(meeting.group, present)
-    if not quorum.is_met and outcome not in WITHOUT_QUORUM:
-        raise RuleBroken(
-            f"Too few people were there to agree. {quorum.words.removeprefix('No. ')} "
-            "Choose that it is to be confirmed, put off or not agreed.",
-            field="outcome",
-        )
+    _check_enough_were_there(quorum, outcome)
     values = {
         "wording": tidy(wording).strip(),
         "held_by": held_by,
@@ -71,13 +66,7 @@ def record_decision(
     with transaction.atomic():
         minutes_actions.hold(minutes)
         decision = _write(item, values=values, version=version, by=by)
-        decision.options.all().delete()
-        DecisionOption.objects.bulk_create(
-            DecisionOption(
-                decision=decision, position=place + 1, text=text, chosen=place == chosen
-            )
-            for place, text in enumerate(options)
-        )
+        _write_options(decision, options, chosen)
         _expect_views(decision, minutes, present)
         audit.record(
             by=by,
@@ -86,6 +75,27 @@ def record_decision(
             changes={"outcome": ["", outcome], "version": ["", decision.version]},
         )
     return decision
+
+
+def _check_enough_were_there(quorum: governance.Quorum, outcome: str) -> None:
+    if not quorum.is_met and outcome not in WITHOUT_QUORUM:
+        raise RuleBroken(
+            f"Too few people were there to agree. {quorum.words.removeprefix('No. ')} "
+            "Choose that it is to be confirmed, put off or not agreed.",
+            field="outcome",
+        )
+
+
+def _write_options(
+    decision: Decision, options: Sequence[str], chosen: int | None
+) -> None:
+    decision.options.all().delete()
+    DecisionOption.objects.bulk_create(
+        DecisionOption(
+            decision=decision, position=place + 1, text=text, chosen=place == chosen
+        )
+        for place, text in enumerate(options)
+    )
 
 
 def _write(

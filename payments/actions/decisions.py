@@ -212,13 +212,19 @@ def approve_claim(
             "pence": [claimed, total],
         },
     )
-    message = (
-        decision_words.reduced(claim, claimed=claimed, total=total, lines=smaller)
-        if smaller
-        else decision_words.approved(claim, total=total)
-    )
+    message = _news_of_approval(claim, claimed, total, smaller)
     tell(claim=claim, by=by, occasion="claim.approved", message=message)
     return claim
+
+
+def _news_of_approval(
+    claim: Claim, claimed: int, total: int, smaller: list[ClaimLine]
+) -> Message:
+    if smaller:
+        return decision_words.reduced(
+            claim, claimed=claimed, total=total, lines=smaller
+        )
+    return decision_words.approved(claim, total=total)
 
 
 def _reduced_lines(claim: Claim, reductions: checks.Reductions) -> list[ClaimLine]:

@@ -33,27 +33,25 @@ class Gathered:
     people: list[Known]
 
 
+def _group(number: int, started: dt.date) -> Group:
+    return Group(
+        slug=f"bulk-group-{number}",
+        name=f"{CHANCE.choice(_THEMES)}, {CHANCE.choice(TOWNS)} {number}",
+        state=GroupState.ACTIVE,
+        purpose="To shape services together with the people who use them.",
+        remit_can="How the service works from day to day.",
+        remit_influence="What is bought and from whom.",
+        remit_cannot="How much money there is.",
+        remit_cannot_why="The council sets its budget in public each March.",
+        started_date=started,
+    )
+
+
 def gather(
     count: int, size: int, people: list[Known], started: dt.date
 ) -> list[Gathered]:
     """Write groups of one size, each with seats, members and a chair."""
-    groups = save(
-        Group,
-        (
-            Group(
-                slug=f"bulk-group-{number}",
-                name=f"{CHANCE.choice(_THEMES)}, {CHANCE.choice(TOWNS)} {number}",
-                state=GroupState.ACTIVE,
-                purpose="To shape services together with the people who use them.",
-                remit_can="How the service works from day to day.",
-                remit_influence="What is bought and from whom.",
-                remit_cannot="How much money there is.",
-                remit_cannot_why="The council sets its budget in public each March.",
-                started_date=started,
-            )
-            for number in range(1, count + 1)
-        ),
-    )
+    groups = save(Group, (_group(number, started) for number in range(1, count + 1)))
     gathered = [Gathered(group, CHANCE.sample(people, size)) for group in groups]
     seats = iter(
         save(

@@ -101,9 +101,8 @@ def days_from(today: dt.date) -> Days:
     )
 
 
-def found_groups(cast: Cast) -> Group:
-    """Set up the board, its two client boards, and the group with everybody in their seats."""
-    helen = cast.accounts["helen"]
+def _found_boards(helen: Actor) -> Group:
+    """Set up the client boards, and return the board above them, which is not yet active."""
     board = groups.create_group(
         by=helen, name="Adult Social Care Co-production Board", kind=GroupKind.STRATEGIC,
         purpose="To shape adult social care in Northshire together.", quorum_total=6,
@@ -115,6 +114,13 @@ def found_groups(cast: Cast) -> Group:
             purpose=f"To bring what matters to people to the {board.name}.", quorums={},
         )  # fmt: skip
         groups.activate_group(by=helen, group=child)
+    return board
+
+
+def found_groups(cast: Cast) -> Group:
+    """Set up the board, its two client boards, and the group with everybody in their seats."""
+    helen = cast.accounts["helen"]
+    board = _found_boards(helen)
     group = groups.create_group(
         by=helen,
         name="Technology at Home",

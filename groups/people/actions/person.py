@@ -1,25 +1,17 @@
-import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import transaction
 
 from coprod.core import audit, transitions
 from coprod.core.actors import Actor
 from coprod.core.errors import RuleBroken
-from coprod.core.models import User
 from groups.people import permissions
 from groups.people.actions import access, contact
 from groups.people.actions.consent import write_consent
-from groups.people.enums import (
-    PERSON_TRANSITIONS,
-    Capacity,
-    PersonState,
-    PrintSize,
-    Purpose,
-)
+from groups.people.enums import PERSON_TRANSITIONS, PersonState, Purpose
 from groups.people.models import LONGEST_NAME, Interest, Person, Topic
-from groups.people.values import Details, NewConsent, NewContact, NewNeed
+from groups.people.values import Details, Facts, NewConsent, NewContact, NewNeed
 
 # What update_person may change on the row itself; the state moves by its own verbs.
 CHANGEABLE = frozenset(
@@ -53,15 +45,6 @@ def add_person(
     *,
     by: Actor,
     known_as: str,
-    capacity: str = Capacity.LIVED,
-    state: str = PersonState.WELCOMING,
-    job_title: str = "",
-    organisation: str = "",
-    heard_from: str = "",
-    print_size: int = PrintSize.STANDARD,
-    call_after: dt.time | None = None,
-    call_before: dt.time | None = None,
-    voicemail_ok: bool = False,
     contact_points: Sequence[NewContact] = (),
     channel: str | None = None,
     topics: Sequence[str] = (),
@@ -69,7 +52,7 @@ def add_person(
     own_words: str = "",
     agreed_to_share: bool = True,
     consent: NewConsent | None = None,
-    staff_contact: User | None = None,
+    **facts: Unpack[Facts],
 ) -> Person:
     """Add a person to the network with whatever she has said so far; only a name is needed.
 
@@ -81,27 +64,16 @@ def add_person(
         permissions.check_can_add_person(by)
         check_name(known_as)
         person = Person.objects.create(
-            known_as=known_as.strip(),
-            capacity=capacity,
-            state=state,
-            job_title=job_title,
-            organisation=organisation,
-            heard_from=heard_from,
-            print_size=print_size,
-            call_after=call_after,
-            call_before=call_before,
-            voicemail_ok=voicemail_ok,
-            staff_contact=staff_contact,
-            added_by=by.user,
+            known_as=known_as.strip(), added_by=by.user, **facts
         )
         _write_details(
             by,
             person,
             Details(
-                contact_points=tuple(contact_points),
+                contact_points=contact_points,
                 channel=channel,
-                topics=tuple(topics),
-                needs=tuple(needs),
+                topics=topics,
+                needs=needs,
                 own_words=own_words,
                 agreed_to_share=agreed_to_share,
                 consent=consent,
@@ -130,8 +102,7 @@ def update_person(
     the list are stopped or ended, never deleted. Raises ActionDenied, RuleBroken, and
     PersonChanged when somebody else saved first: nothing is written then.
     """
-    unknown = set(changes) - CHANGEABLE
-    if unknown:
+    if unknown := set(changes) - CHANGEABLE:
         raise TypeError(f"update_person does not change {', '.join(sorted(unknown))}")
     with transaction.atomic():
         permissions.check_can_change_person(by, person)
@@ -145,30 +116,31 @@ def update_person(
             by,
             person,
             Details(
-                contact_points=None
-                if contact_points is None
-                else tuple(contact_points),
+                contact_points=contact_points,
                 channel=channel,
-                topics=None if topics is None else tuple(topics),
-                needs=None if needs is None else tuple(needs),
+                topics=topics,
+                needs=needs,
                 own_words=own_words,
                 consent=consent,
             ),
         )
-        changed = {
-            name: [_plain(before[name]), _plain(value)]
-            for name, value in changes.items()
-            if before[name] != value
-        }
         audit.record(
             by=by,
             verb="changed person",
             on=person,
             about_person_id=person.pk,
-            changes=changed | noted,
+            changes=_changed(before, changes) | noted,
         )
         person.refresh_from_db()
     return person
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: [_plain(before[name]), _plain(value)]
+        for name, value in after.items()
+        if before[name] != value
+    }
 
 
 def _plain(value: object) -> str | int | bool | None:

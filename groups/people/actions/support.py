@@ -33,21 +33,7 @@ def link_supporter(
     with transaction.atomic():
         permissions.check_can_decide_for_herself(by, member)
         allowed = _known_scopes(scopes)
-        if member.pk == supporter.pk:
-            raise RuleBroken(
-                "Choose somebody else as the supporter.", field="supporter"
-            )
-        if to_date and to_date < from_date:
-            raise RuleBroken(
-                "The last day must be after the first day.", field="to_date"
-            )
-        if Supporter.objects.current(dates.today()).filter(
-            member=member, supporter=supporter
-        ):
-            raise RuleBroken(
-                f"{supporter.known_as} already supports {member.known_as}.",
-                field="supporter",
-            )
+        _check_link(member, supporter, from_date, to_date)
         link = Supporter.objects.create(
             member=member,
             supporter=supporter,
@@ -69,6 +55,21 @@ def link_supporter(
             changes={"supporter": ["", supporter.reference], "scopes": [[], allowed]},
         )
     return link
+
+
+def _check_link(
+    member: Person, supporter: Person, from_date: dt.date, to_date: dt.date | None
+) -> None:
+    if member.pk == supporter.pk:
+        raise RuleBroken("Choose somebody else as the supporter.", field="supporter")
+    if to_date and to_date < from_date:
+        raise RuleBroken("The last day must be after the first day.", field="to_date")
+    links = Supporter.objects.current(dates.today())
+    if links.filter(member=member, supporter=supporter).exists():
+        raise RuleBroken(
+            f"{supporter.known_as} already supports {member.known_as}.",
+            field="supporter",
+        )
 
 
 def _known_scopes(scopes: Iterable[str]) -> list[str]:
