@@ -49,7 +49,7 @@ CHANNEL_WORDS = {
     Channel.LETTER: "by post",
     Channel.PHONE: "by phone",
 }
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 POINT_ICONS = {
     ContactKind.POST: "letter",
     ContactKind.LANDLINE: "phone",
@@ -217,8 +217,6 @@ def person_page(person: Person) -> PersonPage:
 
 def _columns(today: dt.date) -> dict[str, Rows]:
     mine = {"person": OuterRef("pk")}
-    link = same("pk", "relation", "scopes", "from_date") | {"how": "agreed_how"}
-    links = Supporter.objects.current(today).order_by("pk")
     needs = AccessNeed.objects.filter(
         passport__person=OuterRef("pk"), ended_at__isnull=True
     )
@@ -239,18 +237,7 @@ def _columns(today: dt.date) -> dict[str, Rows]:
             AccessPassport.objects.filter(**mine),
             **same("own_words", "agreed_to_share_at"),
         ),
-        "supporters": Rows(
-            links.filter(member=OuterRef("pk")),
-            known_as="supporter__known_as",
-            reference="supporter__reference",
-            **link,
-        ),
-        "supports": Rows(
-            links.filter(supporter=OuterRef("pk")),
-            known_as="member__known_as",
-            reference="member__reference",
-            **link,
-        ),
+        **_columns_of_help(today),
         "consents": Rows(
             ConsentRecord.objects.filter(**mine).order_by("-given_at", "-pk"),
             purpose="wording__purpose",
@@ -268,6 +255,25 @@ def _columns(today: dt.date) -> dict[str, Rows]:
         ),
         "keys": Rows(
             SignIn.objects.filter(capacity=SignInCapacity.SELF, **mine), **same("pk")
+        ),
+    }
+
+
+def _columns_of_help(today: dt.date) -> dict[str, Rows]:
+    link = same("pk", "relation", "scopes", "from_date") | {"how": "agreed_how"}
+    links = Supporter.objects.current(today).order_by("pk")
+    return {
+        "supporters": Rows(
+            links.filter(member=OuterRef("pk")),
+            known_as="supporter__known_as",
+            reference="supporter__reference",
+            **link,
+        ),
+        "supports": Rows(
+            links.filter(supporter=OuterRef("pk")),
+            known_as="member__known_as",
+            reference="member__reference",
+            **link,
         ),
     }
 
