@@ -3,15 +3,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from coprod.core import downloads
 from coprod.core.access import Request, audience
-from coprod.core.enums import DocumentState
 from coprod.core.models import Document
 from meetings import documents
 from meetings.models import Minutes
+from meetings.views.made import file_of, progress_of
 from meetings.views.minutes import READERS, find_minutes
-
-_SHOWN_AS = {DocumentState.READY: "ready", DocumentState.FAILED: "failed"}
 
 
 def _find_copy(request: Request, minutes: Minutes, reference: str) -> Document:
@@ -44,14 +41,7 @@ def copy_ask(request: Request, ref: str) -> HttpResponse:
 def copy_progress(request: Request, ref: str, document: str) -> HttpResponse:
     minutes = find_minutes(request, ref)
     made = _find_copy(request, minutes, document)
-    shown_as = _SHOWN_AS.get(DocumentState(made.state), "waiting")
-    context = {
-        "meeting": minutes.meeting,
-        "document": made,
-        "shown_as": shown_as,
-        "is_waiting": shown_as == "waiting",
-        "has_failed": shown_as == "failed",
-    }
+    context = {"meeting": minutes.meeting} | progress_of(made)
     return render(request, "meetings/minutes_copy.html", context)
 
 
@@ -59,9 +49,4 @@ def copy_progress(request: Request, ref: str, document: str) -> HttpResponse:
 @require_safe
 def copy_file(request: Request, ref: str, document: str) -> HttpResponseBase:
     minutes = find_minutes(request, ref)
-    made = _find_copy(request, minutes, document)
-    stored = get_object_or_404(
-        Document.objects.filter(file__isnull=False), pk=made.pk
-    ).file
-    assert stored is not None  # noqa: S101 - the line above asked for one with a file
-    return downloads.stored_file(stored, inline=True)
+    return file_of(_find_copy(request, minutes, document))

@@ -3,16 +3,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coprod.core import downloads
 from coprod.core.access import Request, audience
-from coprod.core.enums import DocumentState
 from coprod.core.models import Document
 from meetings import documents
 from meetings.calendar_file import calendar_file
 from meetings.models import Meeting
+from meetings.views.made import file_of, progress_of
 from meetings.views.meeting import READERS
-
-_SHOWN_AS = {DocumentState.READY: "ready", DocumentState.FAILED: "failed"}
 
 
 def _meeting(request: Request, ref: str) -> Meeting:
@@ -51,14 +48,7 @@ def _document(request: Request, meeting: Meeting, reference: str) -> Document:
 def pack_progress(request: Request, ref: str, document: str) -> HttpResponse:
     meeting = _meeting(request, ref)
     made = _document(request, meeting, document)
-    shown_as = _SHOWN_AS.get(DocumentState(made.state), "waiting")
-    context = {
-        "meeting": meeting,
-        "document": made,
-        "shown_as": shown_as,
-        "is_waiting": shown_as == "waiting",
-        "has_failed": shown_as == "failed",
-    }
+    context = {"meeting": meeting} | progress_of(made)
     return render(request, "meetings/pack_progress.html", context)
 
 
@@ -66,12 +56,7 @@ def pack_progress(request: Request, ref: str, document: str) -> HttpResponse:
 @require_safe
 def pack_file(request: Request, ref: str, document: str) -> HttpResponseBase:
     meeting = _meeting(request, ref)
-    made = _document(request, meeting, document)
-    stored = get_object_or_404(
-        Document.objects.filter(file__isnull=False), pk=made.pk
-    ).file
-    assert stored is not None  # noqa: S101 - the line above asked for one with a file
-    return downloads.stored_file(stored, inline=True)
+    return file_of(_document(request, meeting, document))
 
 
 @audience(*READERS)
