@@ -13,7 +13,7 @@ class PeriodForm(formpack.Form):
     def __init__(self, *args: Any, periods: list[Period], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.periods = {period.key: period for period in periods}
-        self.fields["period"].choices = [(p.key, p.label) for p in periods]  # type: ignore[attr-defined]  # a choice field
+        self.give_choices("period", [(p.key, p.label) for p in periods])
 
     @property
     def chosen(self) -> Period:

@@ -101,7 +101,7 @@ class GroupForm(formpack.Form):
 
     def __init__(self, *args: Any, parents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = parents  # type: ignore[attr-defined]  # a model field
+        self.give_rows("parent", parents)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -28,7 +28,7 @@ class ProjectForm(formpack.Form):
 
     def __init__(self, *args: Any, groups: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]  # a model field
+        self.give_rows("group", groups)
 
 
 class StageForm(formpack.Form):

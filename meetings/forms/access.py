@@ -29,6 +29,6 @@ class SettleForm(formpack.Form):
         kwargs["initial"] = {"note": arrangement.note}
         super().__init__(*args, **kwargs)
         moves = ARRANGEMENT_TRANSITIONS[arrangement.state]
-        self.fields["to"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (state, words) for state, words in _WORDS.items() if state in moves
-        ]
+        self.give_choices(
+            "to", [(state, words) for state, words in _WORDS.items() if state in moves]
+        )

@@ -42,7 +42,7 @@ class AttendanceForm(formpack.Form):
         self.fields["join_mode"].missing = f"Choose how {who} joined"  # type: ignore[attr-defined]  # ours
         self.fields["minutes"].missing = f"Say how long {who} was there"  # type: ignore[attr-defined]  # ours
         ways = [(way, JoinMode(way).label) for way in WAYS_TO_JOIN[meeting.mode]]
-        self.fields["join_mode"].choices = [("", "Choose one"), *ways]  # type: ignore[attr-defined]  # a choice field
+        self.give_choices("join_mode", [("", "Choose one"), *ways])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -145,11 +145,14 @@ class ViewForm(formpack.Form):
         kwargs.setdefault("initial", self._initial(view, group_mode))
         super().__init__(*args, **kwargs)
         # Never more open than the group chose.
-        self.fields["show_as"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (mode, self.shown_words[mode])
-            for mode in AttributionMode
-            if more_private(mode, group_mode) == mode
-        ]
+        self.give_choices(
+            "show_as",
+            [
+                (mode, self.shown_words[mode])
+                for mode in AttributionMode
+                if more_private(mode, group_mode) == mode
+            ],
+        )
 
     @staticmethod
     def _initial(view: DecisionView, group_mode: str) -> dict[str, Any]:

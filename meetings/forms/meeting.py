@@ -91,7 +91,7 @@ class MeetingForm(formpack.Form):
         if groups is None:
             del self.fields["group"]
         else:
-            self.fields["group"].queryset = groups  # type: ignore[attr-defined]  # a model field
+            self.give_rows("group", groups)
         # Asked only of somebody who has just given a day that is over.
         self._asks_about_past = self.is_bound and bool(self._past_date())
         if not self._asks_about_past:

@@ -67,9 +67,9 @@ class CorrectionForm(formpack.Form):
         self, *args: Any, sections: Iterable[MinutesSection], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["section"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (str(section.pk), str(section.item)) for section in sections
-        ]
+        self.give_choices(
+            "section", [(str(section.pk), str(section.item)) for section in sections]
+        )
 
 
 class CorrectionForHerForm(CorrectionForm):
@@ -85,7 +85,7 @@ class CorrectionForHerForm(CorrectionForm):
 
     def __init__(self, *args: Any, people: QuerySet[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people  # type: ignore[attr-defined]  # a choice field
+        self.give_rows("person", people)
 
 
 class AnswerForm(formpack.Form):
@@ -124,7 +124,10 @@ class ApprovalForm(formpack.Form):
 
     def __init__(self, *args: Any, meetings: Iterable[Meeting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["at_meeting"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (meeting.reference, dates.long_date(meeting.starts_at))
-            for meeting in meetings
-        ]
+        self.give_choices(
+            "at_meeting",
+            [
+                (meeting.reference, dates.long_date(meeting.starts_at))
+                for meeting in meetings
+            ],
+        )

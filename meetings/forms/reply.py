@@ -54,14 +54,17 @@ class ReplyForm(formpack.Form):
         kwargs.setdefault("initial", self._initial(invitation, supporters))
         super().__init__(*args, **kwargs)
         ways = WAYS_TO_JOIN[invitation.meeting.mode]
-        self.fields["join_mode"].choices = [(way, self.way_words(way)) for way in ways]  # type: ignore[attr-defined]  # a choice field
-        self.fields["company"].choices = [  # type: ignore[attr-defined]  # a choice field
-            *[(name, name) for name in supporters],
-            (
-                SOMEBODY_ELSE,
-                "Somebody else" if supporters else "Somebody to support me",
-            ),
-        ]
+        self.give_choices("join_mode", [(way, self.way_words(way)) for way in ways])
+        self.give_choices(
+            "company",
+            [
+                *[(name, name) for name in supporters],
+                (
+                    SOMEBODY_ELSE,
+                    "Somebody else" if supporters else "Somebody to support me",
+                ),
+            ],
+        )
 
     def way_words(self, way: JoinMode) -> str:
         return _HER_WORDS[way]

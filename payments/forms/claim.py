@@ -37,9 +37,10 @@ class StartForm(formpack.Form):
 
     def __init__(self, *args: Any, meetings: Sequence[Meeting], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["meetings"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (meeting.reference, meeting_label(meeting)) for meeting in meetings
-        ]
+        self.give_choices(
+            "meetings",
+            [(meeting.reference, meeting_label(meeting)) for meeting in meetings],
+        )
 
 
 class LineForm(formpack.Form):
@@ -55,9 +56,10 @@ class LineForm(formpack.Form):
         if len(self.meetings) == 1:
             del self.fields["meeting"]
         else:
-            self.fields["meeting"].choices = [  # type: ignore[attr-defined]  # a choice field
-                (meeting.reference, meeting_label(meeting)) for meeting in meetings
-            ]
+            self.give_choices(
+                "meeting",
+                [(meeting.reference, meeting_label(meeting)) for meeting in meetings],
+            )
 
     def chosen_meeting(self) -> Meeting:
         """Return the meeting chosen, or the only one there is."""
@@ -126,9 +128,7 @@ class CostForm(LineForm):
 
     def __init__(self, *args: Any, kinds: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a choice field
-            (kind, LineKind(kind).label) for kind in kinds
-        ]
+        self.give_choices("kind", [(kind, LineKind(kind).label) for kind in kinds])
 
     def clean_receipt(self) -> tuple[Any, bytes] | None:
         upload = self.cleaned_data["receipt"]

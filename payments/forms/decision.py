@@ -52,7 +52,7 @@ class DecisionForm(formpack.Form):
         return int(text)
 
     def offer(self, choices: list[tuple[str, str]]) -> None:
-        self.fields["decision"].choices = choices  # type: ignore[attr-defined]  # a RadioField
+        self.give_choices("decision", choices)
 
     def clean(self) -> dict[str, Any]:
         """Ask only for what belongs to the answer chosen; the rest stands in nobody's way."""

@@ -62,7 +62,7 @@ def pay_run_build(request: Request) -> HttpResponse:
                 by=request.actor, pay_date=form.cleaned_data["pay_date"]
             )
         except (ActionDenied, RuleBroken) as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(request, "The run is built. A second person releases it.")
             return redirect(pay_run)
@@ -115,7 +115,7 @@ def pay_run_release(request: Request, ref: str) -> HttpResponse:
                 typed_total_pence=money.to_pence(form.cleaned_data["total"]),
             )
         except (ActionDenied, InvalidTransition, RuleBroken) as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
+            form.refuse(refusal)
         else:
             done = f"{money.pounds(pay_run.total_pence)} is released and on its way."
             messages.success(request, done)

@@ -77,7 +77,7 @@ def payee_show(request: Request, ref: str) -> HttpResponse:
                 by=request.actor, payee=payee, reason=form.cleaned_data["reason"]
             )
         except (ActionDenied, RuleBroken) as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
+            form.refuse(refusal)
         else:
             request.session["payee_shown"] = {str(payee.pk): time.time()}
             return redirect("payments:payee-detail", ref)
@@ -103,7 +103,7 @@ def payee_set_up(request: Request, ref: str) -> HttpResponse:
                 supplier_number=form.cleaned_data["supplier_number"],
             )
         except (ActionDenied, InvalidTransition, RuleBroken) as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(request, f"{payee.name} is set up and can be paid.")
             return redirect("payments:payee-detail", ref)
@@ -123,7 +123,7 @@ def payee_stop(request: Request, ref: str) -> HttpResponse:
                 by=request.actor, payee=payee, reason=form.cleaned_data["reason"]
             )
         except (ActionDenied, InvalidTransition, RuleBroken) as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(request, f"Payments to {payee.name} are stopped.")
             return redirect("payments:payee-detail", ref)

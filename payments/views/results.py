@@ -44,7 +44,7 @@ def exception_settle(request: Request, pk: int) -> HttpResponse:
                 by=request.actor, result=result, note=form.cleaned_data["note"]
             )
         except (ActionDenied, RuleBroken) as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(request, "The row is settled.")
             return redirect("payments:exception-list")
@@ -60,7 +60,7 @@ def results_load(request: Request) -> HttpResponse:
         try:
             loaded = _load(request, form)
         except (ActionDenied, InvalidTransition, RuleBroken) as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
+            form.refuse(refusal)
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:
@@ -102,7 +102,7 @@ def claim_reissue(request: Request, ref: str) -> HttpResponse:
                 claim=claim, by=request.actor, note=form.cleaned_data["note"]
             )
         except (ActionDenied, InvalidTransition, RuleBroken) as refusal:
-            form.add_error(getattr(refusal, "field", None), str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(
                 request, f"{claim.invoice_number} goes into the next pay run."

@@ -1,7 +1,11 @@
 """The form every page starts from."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.db.models import QuerySet
 
 
 def form_helper() -> FormHelper:
@@ -22,6 +26,14 @@ class Form(forms.Form):
     @property
     def helper(self) -> FormHelper:
         return form_helper()
+
+    def give_choices(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        """Set what a field of choices may be answered with."""
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]  # a choice field
+
+    def give_rows(self, name: str, rows: QuerySet[Any]) -> None:
+        """Set which rows a model field may be answered with."""
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]  # a model field
 
     def refuse(self, refusal: Exception) -> None:
         """Show a sentence the product said no with, at the field it belongs to."""

@@ -185,7 +185,7 @@ class PersonForm(formpack.Form):
             for name in _TEAM_ONLY:
                 del self.fields[name]
         self.known_topics = topics
-        self.fields["topics"].choices = [(topic.name, topic.name) for topic in topics]  # type: ignore[attr-defined]  # a choice field
+        self.give_choices("topics", [(topic.name, topic.name) for topic in topics])
         if wording is None:
             del self.fields["consent"], self.fields["consent_how"]
 

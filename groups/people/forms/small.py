@@ -37,7 +37,7 @@ class FindPeopleForm(formpack.Form):
 
     def __init__(self, *args: Any, topics: Sequence[Topic], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer(
+        self.give_choices(
             "state",
             [
                 ("", "On the network"),
@@ -45,7 +45,7 @@ class FindPeopleForm(formpack.Form):
                 (queries.EVERYBODY, "Everybody"),
             ],
         )
-        self._offer(
+        self.give_choices(
             "channel",
             [
                 ("", "Any way"),
@@ -54,10 +54,9 @@ class FindPeopleForm(formpack.Form):
                 (Channel.EMAIL, "E-mail"),
             ],
         )
-        self._offer("topic", [("", "Anything"), *((str(t.pk), t.name) for t in topics)])
-
-    def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+        self.give_choices(
+            "topic", [("", "Anything"), *((str(t.pk), t.name) for t in topics)]
+        )
 
     def wanted(self) -> queries.PeopleFilter:
         """Return the filter; what was typed wrongly does not count."""
