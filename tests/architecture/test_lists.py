@@ -1,0 +1,146 @@
+"""Every list asks the database as much for sixty rows as for one.
+
+A list is an address whose name ends in "list". A new one fails until it has a builder here.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from coprod.core import uploads
+from coprod.core.enums import Role
+from coprod.core.models import StoredFile
+from meetings.models import AccessArrangement, Decision
+from payments.models import PaymentResult, PayRun, PolicyVersion, ResultsFile
+from tests import factories as make
+from tests.architecture.addresses import addresses
+
+
+def _one_meeting() -> Any:
+    from meetings.models import Meeting
+
+    return Meeting.objects.first() or make.MeetingFactory()
+
+
+def _arrangement(number: int) -> None:
+    person = make.PersonFactory()
+    make.InvitationFactory(meeting=_one_meeting(), person=person)
+    AccessArrangement.objects.create(
+        meeting=_one_meeting(), person=person, need=make.AccessNeedFactory(person=person),
+        wording="A room with no steps", owner=make.UserFactory(), due_date=dt.date(2026, 12, 1),
+    )  # fmt: skip
+
+
+def _decision(number: int) -> None:
+    minutes = make.MinutesFactory()
+    item = make.AgendaItemFactory(meeting=minutes.meeting, purpose="decision")
+    Decision.objects.create(
+        item=item,
+        wording="We choose the first.",
+        held_by="group",
+        rule="consent",
+        outcome="deferred",
+    )
+
+
+def _claim(number: int) -> None:
+    make.time_line(make.ClaimFactory(state="submitted"))
+
+
+def _sent(number: int) -> None:
+    make.DeliveryFactory(
+        state="handed_over", sent_at=timezone.now(), sent_by_name="Priya Nair"
+    )
+
+
+def _pay_run(number: int) -> None:
+    PayRun.objects.create(pay_date=dt.date(2026, 12, 1), built_by=make.UserFactory())
+
+
+def _policy(number: int) -> None:
+    policy = make.make_policy()
+    PolicyVersion.objects.create(
+        policy=policy, number=10 + number, from_date=dt.date(2030, 1, 1) + dt.timedelta(days=number),
+        summary="What we pay.", drafted_by=make.UserFactory(),
+    )  # fmt: skip
+
+
+def _exception(number: int) -> None:
+    file = StoredFile.objects.first() or uploads.keep(
+        data=b"x", name="x.csv", content_type="text/csv", by=make.staff_actor()
+    )
+    loaded, _ = ResultsFile.objects.get_or_create(
+        sha256="0" * 64,
+        defaults={"file": file, "loaded_by": make.UserFactory(), "row_count": 1},
+    )
+    PaymentResult.objects.create(
+        results_file=loaded,
+        row_number=number,
+        outcome="exception",
+        why="We know no such number.",
+    )
+
+
+Builder = Callable[[int], Any]
+# Address, who reads it, and what makes its rows.
+BUILDERS: dict[str, tuple[str, Builder]] = {
+    "people:list": (Role.INVOLVEMENT, lambda _: make.AccessNeedFactory()),
+    "governance:group-list": (Role.INVOLVEMENT, lambda _: make.MembershipFactory()),
+    "meetings:meeting-list": (Role.INVOLVEMENT, lambda _: make.InvitationFactory()),
+    "meetings:access-list": (Role.INVOLVEMENT, _arrangement),
+    "meetings:decision-list": (Role.INVOLVEMENT, _decision),
+    "payments:claim-list": (Role.APPROVER, _claim),
+    "payments:pay-run-list": (Role.FINANCE, _pay_run),
+    "payments:payee-list": (Role.FINANCE, lambda _: make.PayeeFactory()),
+    "payments:policy-list": (Role.LEAD, _policy),
+    "payments:exception-list": (Role.FINANCE, _exception),
+    "notices:sent-list": (Role.INVOLVEMENT, _sent),
+    "notices:outbox": (
+        Role.INVOLVEMENT,
+        lambda _: make.DeliveryFactory(channel="letter"),
+    ),
+}
+
+
+def test_every_list_is_counted() -> None:
+    lists = {
+        address.name
+        for address in addresses()
+        if not address.is_allauth and address.name.endswith("list")
+    }
+    counted = {name.split(":")[1] for name in BUILDERS}
+    assert lists <= counted, (
+        f"Say in test_lists.py how to fill {sorted(lists - counted)}"
+    )
+
+
+def _url(name: str) -> str:
+    args = [_one_meeting().reference] if name == "meetings:access-list" else []
+    return reverse(name, args=args)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BUILDERS)
+def test_a_list_asks_as_much_for_sixty_rows_as_for_one(
+    name: str, client_as: Any
+) -> None:
+    role, build = BUILDERS[name]
+    client = client_as(role, fresh=True)
+    made = 0
+    counts = {}
+    for wanted in (1, 3, 60):
+        while made < wanted:
+            made += 1
+            build(made)
+        client.get(_url(name))  # what is asked once and kept is asked here
+        with CaptureQueriesContext(connection) as asked:
+            response = client.get(_url(name))
+        assert response.status_code == 200
+        counts[wanted] = len(asked)
+    assert len(set(counts.values())) == 1, counts
