@@ -105,8 +105,6 @@ def test_the_form_reads_the_wording_out(priya):
         ({"landline": "12"}, "Write the telephone number in full, like 01632 960 001"),
         ({"postcode": "nowhere"}, "Write the postcode in full, like NS4 2QT"),
         ({"postcode": "NS4 1LD"}, "Write the address that goes with the postcode"),
-        ({"channel": "letter"}, "Write the address they want us to write to"),
-        ({"channel": "email"}, "Write the e-mail address they want us to write to"),
         ({"channel": "pigeon"}, "Choose one of the answers on the page"),
         ({"call_after": "half past never"}, "Ring after"),
         (

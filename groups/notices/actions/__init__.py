@@ -1,6 +1,7 @@
 """Everything that may be done to what we owe people; the modules group it by what it is about."""
 
 from groups.notices.actions.calling import record_call
+from groups.notices.actions.following import follow_person, follow_reach
 from groups.notices.actions.mending import (
     deal_with,
     mark_arrived,
@@ -27,6 +28,8 @@ __all__ = [
     "add_person_with_welcome",
     "ask_again",
     "deal_with",
+    "follow_person",
+    "follow_reach",
     "invite_to_sign_in",
     "make_print_run",
     "mark_arrived",

@@ -46,21 +46,24 @@ def welcome(*, by: Actor, person: Person) -> Notice:
             Message(
                 person=person,
                 subject=f"Welcome to {settings.SERVICE_NAME}",
-                body="\n\n".join(_welcome_words(person)),
+                body=welcome_body(person),
             )
         ],
         due_at=timezone.now(),
     )
 
 
-def _welcome_words(person: Person) -> list[str]:
-    return [
-        "Thank you for joining us. We are glad you are here.",
-        f"Your membership number is {person.reference}. You can use it when you ring us.",
-        _how_we_reach(person),
-        "We will tell you when there is a chance to take part. You choose what to say yes to.",
-        "If anything here is not right, or you need something from us, please ring.",
-    ]
+def welcome_body(person: Person) -> str:
+    """Return the words of a person's welcome, as she wants to hear from us now."""
+    return "\n\n".join(
+        [
+            "Thank you for joining us. We are glad you are here.",
+            f"Your membership number is {person.reference}. You can use it when you ring us.",
+            _how_we_reach(person),
+            "We will tell you when there is a chance to take part. You choose what to say yes to.",
+            "If anything here is not right, please ring.",
+        ]
+    )
 
 
 def _how_we_reach(person: Person) -> str:

@@ -36,7 +36,8 @@ def add(request: Request) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(
-                request, f"{person.known_as} is on the network. A welcome is waiting."
+                request,
+                f"We have written down {person.known_as}. A welcome is waiting.",
             )
             return redirect(person)
     context = {

@@ -9,6 +9,7 @@ from coprod.core.errors import InvalidTransition, RuleBroken
 from groups.people import permissions
 from groups.people.enums import Purpose
 from groups.people.models import ChannelPreference, ContactPoint, Person
+from groups.people.signals import reach_changed
 from groups.people.values import NewContact
 
 
@@ -77,6 +78,7 @@ def add_contact_point(*, by: Actor, person: Person, point: NewContact) -> Contac
             about_person_id=person.pk,
             changes={"kind": ["", point.kind]},
         )
+        reach_changed.send(Person, by=by, person=person)
     return row
 
 
@@ -111,6 +113,7 @@ def stop_contact_point(
             changes={"kind": [point.kind, ""]},
             reason=reason,
         )
+        reach_changed.send(Person, by=by, person=point.person)
     return point
 
 
@@ -140,3 +143,4 @@ def set_channel(
             about_person_id=person.pk,
             changes={purpose: [old or "", channel]},
         )
+        reach_changed.send(Person, by=by, person=person)

@@ -11,6 +11,7 @@ from groups.people.actions import access, contact
 from groups.people.actions.consent import write_consent
 from groups.people.enums import PERSON_TRANSITIONS, PersonState, Purpose
 from groups.people.models import LONGEST_NAME, Interest, Person, Topic
+from groups.people.signals import reach_changed
 from groups.people.values import Details, Facts, NewConsent, NewContact, NewNeed
 
 # What update_person may change on the row itself; the state moves by its own verbs.
@@ -132,6 +133,7 @@ def update_person(
             changes=_changed(before, changes) | noted,
         )
         person.refresh_from_db()
+        reach_changed.send(Person, by=by, person=person)
     return person
 
 

@@ -322,13 +322,6 @@ class PersonForm(formpack.Form):
             and "address" in cleaned
         ):
             self.add_error("address", "Write the address that goes with the postcode")
-        box = {
-            Channel.LETTER: "address",
-            Channel.EMAIL: "email",
-        }.get(cleaned.get("channel", ""))
-        if box and box in cleaned and not cleaned[box]:
-            what = "address" if box == "address" else "e-mail address"
-            self.add_error(box, f"Write the {what} they want us to write to")
         after, before = cleaned.get("call_after"), cleaned.get("call_before")
         if after and before and after >= before:
             self.add_error("call_before", "Ring before must be later than ring after")
