@@ -23,7 +23,7 @@ def invitation(
     """Return the invitation of one person: when, where, how to reply, what is offered, papers."""
     meeting = row.meeting
     parts = [
-        f"You are invited to a meeting of the {meeting.group.name}.",
+        f"You are invited to the next {meeting.group.name} meeting.",
         *_when_and_where(meeting),
         *_agenda(items),
         *_papers(papers),
@@ -39,7 +39,7 @@ def reminder(row: Invitation, due_at: dt.datetime) -> Message:
     """Return the reminder of one person, due at this instant."""
     meeting = row.meeting
     parts = [
-        f"The {meeting.group.name} meets soon.",
+        f"The {meeting.group.name} meeting is soon.",
         *_when_and_where(meeting),
         "If you have told us you are coming, you need do nothing. "
         f"If you have not told us yet, please do. {REPLY_WAYS}",
@@ -52,7 +52,7 @@ def changed(row: Invitation, before: str) -> Message:
     """Return word that a meeting has moved. It tells everything again, whatever came first."""
     meeting = row.meeting
     parts = [
-        f"The meeting of the {meeting.group.name} has changed.",
+        f"The {meeting.group.name} meeting has changed.",
         f"It was going to be: {before}",
         "This is how it is now.",
         *_when_and_where(meeting),
@@ -66,7 +66,7 @@ def cancelled(row: Invitation, reason: str) -> Message:
     """Return word that a meeting will not happen, and why."""
     meeting = row.meeting
     parts = [
-        f"The meeting of the {meeting.group.name} on {when(meeting)} is cancelled.",
+        f"The {meeting.group.name} meeting on {when(meeting)} is cancelled.",
         f"Why: {reason}",
         "You need do nothing. We are sorry for the change.",
     ]

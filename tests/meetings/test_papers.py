@@ -161,3 +161,15 @@ def test_hostile_words_are_shown_as_words(client_as):
     assert "&lt;b&gt;Bold&lt;/b&gt;" in words
     assert "\u202e" not in words
     assert "😀" in words
+
+
+def test_a_direction_mark_in_a_title_does_not_turn_the_words_after_it_round(client_as):
+    item = item_to_come()
+
+    client_as(Role.INVOLVEMENT).post(
+        add_url(item),
+        {"title": "What \u202ewe\u2066 heard", "author": "Tom\u202e", "body": "Words"},
+    )
+
+    paper = Paper.objects.get()
+    assert (paper.title, paper.author) == ("What we heard", "Tom")

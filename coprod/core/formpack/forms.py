@@ -7,6 +7,8 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import QuerySet
 
+from coprod.core.words import tidy
+
 
 def form_helper() -> FormHelper:
     """Return the one helper: layouts only, because the page writes the form tag and the key."""
@@ -34,6 +36,13 @@ class Form(forms.Form):
     def give_rows(self, name: str, rows: QuerySet[Any]) -> None:
         """Set which rows a model field may be answered with."""
         self.fields[name].queryset = rows  # type: ignore[attr-defined]  # a model field
+
+    def _clean_fields(self) -> None:
+        """Take direction overrides and control characters out of every text before it is kept."""
+        super()._clean_fields()  # type: ignore[misc]  # the stubs leave it out
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, str):
+                self.cleaned_data[name] = tidy(value)
 
     def refuse(self, refusal: Exception) -> None:
         """Show a sentence the product said no with, at the field it belongs to."""
