@@ -138,7 +138,7 @@ def circulate(
 ) -> Minutes:
     """Send the draft to everybody invited, each in her own way, and open it for corrections.
 
-    Ten working days are given. People who get letters get the words themselves. Raises RuleBroken when
+    Corrections can be asked for until `last_day_for_corrections`. People who get letters get the words themselves. Raises RuleBroken when
     an item has no note, or when a note names somebody in a group that shows no names.
     """
     permissions.check_can_change_notes(by, minutes)
@@ -151,8 +151,8 @@ def circulate(
             values={
                 "circulated_at": now,
                 "circulated_by": by.user,
-                "corrections_until": dates.add_working_days(
-                    dates.local(now).date(), CORRECTION_WORKING_DAYS
+                "corrections_until": last_day_for_corrections(
+                    minutes, today=dates.local(now).date()
                 ),
             },
         )
@@ -161,6 +161,24 @@ def circulate(
         audit.record(by=by, verb="sent out draft minutes", on=minutes.meeting)
         _tell_everybody(report, by=by, now=now)
     return minutes
+
+
+def last_day_for_corrections(minutes: Minutes, *, today: dt.date) -> dt.date:
+    """Return the last day to ask, when the draft goes out today.
+
+    Ten working days, but never later than the day before the meeting that will be asked to
+    approve: from then on the words are frozen.
+    """
+    last = dates.add_working_days(today, CORRECTION_WORKING_DAYS)
+    next_starts_at = (
+        minutes_queries.with_next_meeting(Minutes.objects.filter(pk=minutes.pk))
+        .values_list("next_starts_at", flat=True)
+        .get()
+    )
+    if next_starts_at is None:
+        return last
+    day_before = dates.local(next_starts_at).date() - dt.timedelta(days=1)
+    return max(today, min(last, day_before))
 
 
 def _check_ready(report: minutes_queries.Report) -> None:

@@ -18,6 +18,7 @@ class ReplyForm(formpack.Form):
     """Whether a person comes, how, and with whom."""
 
     button = "Send my answer"
+    somebody = "Somebody to support me"
     reply = formpack.RadioField(
         label="Your answer",
         choices=[
@@ -61,7 +62,7 @@ class ReplyForm(formpack.Form):
                 *[(name, name) for name in supporters],
                 (
                     SOMEBODY_ELSE,
-                    "Somebody else" if supporters else "Somebody to support me",
+                    "Somebody else" if supporters else self.somebody,
                 ),
             ],
         )
@@ -107,6 +108,7 @@ class ReplyForHerForm(ReplyForm):
     """What a person told staff, written down as hers."""
 
     button = "Save their answer"
+    somebody = "Somebody to support them"
     reply = formpack.RadioField(
         label="What did they say?",
         choices=[

@@ -70,7 +70,8 @@ def meeting_detail(request: Request, ref: str) -> HttpResponse:
 
 
 def _team(request: Request, meeting: Meeting) -> dict[str, object]:
-    invitations = queries.invitations_of(meeting)
+    is_recorded = meeting.state == MeetingState.RECORDED
+    invitations = [] if is_recorded else queries.invitations_of(meeting)
     progress = queries.progress_of(meeting)
     lines = queries.access_rows(meeting, request.actor)
     has_begun = meeting.starts_at <= timezone.now()
@@ -86,7 +87,12 @@ def _team(request: Request, meeting: Meeting) -> dict[str, object]:
         "can_record": permissions.can_record_attendance(request.actor, meeting),
         "takes_replies": permissions.is_open_for_replies(meeting),
         "has_begun": has_begun,
-        "is_recorded": meeting.state == MeetingState.RECORDED,
+        "is_recorded": is_recorded,
+        "came": meeting.attendances.select_related("person").order_by(
+            "person__known_as", "pk"
+        )
+        if is_recorded
+        else (),
     }
 
 

@@ -154,7 +154,7 @@ def minutes_circulate(request: Request, ref: str) -> HttpResponse:
         "form": form,
         "meeting": minutes.meeting,
         "people_count": minutes.meeting.invitations.count(),
-        "until": dates.add_working_days(dates.today(), actions.CORRECTION_WORKING_DAYS),
+        "until": actions.last_day_for_corrections(minutes, today=dates.today()),
     }
     return render(request, "meetings/minutes_circulate.html", context)
 

@@ -17,6 +17,7 @@ from meetings.models import AccessArrangement, AgendaItem, Invitation, Meeting
 from tests.factories import (
     AccessNeedFactory,
     AgendaItemFactory,
+    AttendanceFactory,
     GroupFactory,
     InvitationFactory,
     MeetingFactory,
@@ -389,3 +390,38 @@ def test_an_empty_answer_gets_one_sentence_and_not_coming_needs_no_more(client_a
     assert "Choose if you are coming" in empty
     assert "Choose how you will join" not in empty
     assert (invitation.reply, invitation.join_mode) == (Reply.NOT_COMING, "")
+
+
+def test_after_the_register_the_team_reads_who_came_in_place_of_who_is_coming(
+    client_as,
+):
+    meeting = MeetingFactory(state=MeetingState.RECORDED)
+    person = InvitationFactory(meeting=meeting).person
+    AttendanceFactory(
+        meeting=meeting,
+        person=person,
+        status="partly",
+        join_mode="video",
+        minutes=75,
+        supported_by="Leon Okafor",
+    )
+
+    shown = client_as(Role.INVOLVEMENT).get(meeting.get_absolute_url()).content.decode()
+
+    assert "Who came" in shown
+    assert "Came for part, by video, with Leon Okafor" in shown
+    assert "1 hour 15 minutes" in shown
+    assert "Who is coming" not in shown
+
+
+def test_the_form_for_the_answer_of_somebody_else_speaks_of_them(client_as):
+    row = InvitationFactory(meeting=MeetingFactory(state=MeetingState.PUBLISHED))
+
+    shown = (
+        client_as(Role.INVOLVEMENT)
+        .get(f"{row.meeting.get_absolute_url()}replies/{row.person.reference}/")
+        .content.decode()
+    )
+
+    assert "Somebody to support them" in shown
+    assert "support me" not in shown

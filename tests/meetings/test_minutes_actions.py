@@ -395,3 +395,19 @@ def test_no_correction_is_asked_of_approved_minutes(
 
     with pytest.raises(ActionDenied, match="approved"):
         asked(Minutes.objects.get(), member)
+
+
+def test_corrections_end_the_day_before_the_meeting_that_will_be_asked_to_approve(
+    meeting, staff
+):
+    MeetingFactory(
+        group=meeting.group,
+        date=dt.date(2026, 12, 15),
+        state=MeetingState.PUBLISHED,
+    )
+    minutes = started(meeting, staff)
+
+    actions.circulate(minutes=minutes, by=staff)
+
+    minutes.refresh_from_db()
+    assert minutes.corrections_until == dt.date(2026, 12, 14)
