@@ -5,11 +5,10 @@ from django.db.models import Q
 
 
 def one_of(
-    field: str, choices: type[models.TextChoices], name: str
+    field: str, choices: type[models.Choices], name: str, *, blank: bool = False
 ) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        condition=Q(**{f"{field}__in": choices.values}), name=name
-    )
+    values = ["", *choices.values] if blank else choices.values
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
 
 def both_or_neither(first: str, second: str, name: str) -> models.CheckConstraint:

@@ -123,6 +123,7 @@ class Seat(models.Model):
     class Meta:
         constraints = [
             constraints.one_of("category", SeatCategory, "seat_category_known"),
+            constraints.one_of("office", OfficeKind, "seat_office_known", blank=True),
         ]
 
     def __str__(self) -> str:

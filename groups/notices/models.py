@@ -63,6 +63,7 @@ class Notice(models.Model):
                 fields=["occasion", "about", "version", "stage"], name="notice_once"
             ),
             constraints.one_of("stage", Stage, "notice_stage_known"),
+            constraints.one_of("purpose", Purpose, "notice_purpose_known"),
         ]
 
     def __str__(self) -> str:

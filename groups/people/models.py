@@ -111,6 +111,7 @@ class Person(models.Model):
         constraints = [
             constraints.one_of("state", PersonState, "person_state_known"),
             constraints.one_of("capacity", Capacity, "person_capacity_known"),
+            constraints.one_of("print_size", PrintSize, "person_print_size_known"),
         ]
         indexes = [
             models.Index(fields=["known_as", "id"], name="person_by_name"),
@@ -272,6 +273,7 @@ class Supporter(models.Model):
     class Meta:
         constraints = [
             constraints.one_of("relation", Relation, "supporter_relation_known"),
+            constraints.one_of("agreed_how", GivenHow, "supporter_agreed_how_known"),
             constraints.both_or_neither("ended_at", "ended_by", "supporter_ended_pair"),
             models.CheckConstraint(
                 condition=~Q(member=models.F("supporter")),

@@ -210,6 +210,12 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "person"], name="invited_once"),
             constraints.one_of("reply", Reply, "invitation_reply_known"),
+            constraints.one_of(
+                "join_mode", JoinMode, "invitation_join_mode_known", blank=True
+            ),
+            constraints.one_of(
+                "reply_route", ReplyRoute, "invitation_reply_route_known", blank=True
+            ),
             constraints.both_or_neither(
                 "replied_at", "replied_by", "invitation_replied_pair"
             ),
@@ -337,6 +343,9 @@ class Attendance(models.Model):
                 fields=["meeting", "person"], name="attendance_once"
             ),
             constraints.one_of("status", AttendanceStatus, "attendance_status_known"),
+            constraints.one_of(
+                "join_mode", JoinMode, "attendance_join_mode_known", blank=True
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["present", "partly"]) | Q(minutes=0),
                 name="attendance_minutes_only_when_there",

@@ -97,6 +97,9 @@ class Claim(models.Model):
     class Meta:
         constraints = [
             constraints.one_of("state", ClaimState, "claim_state_known"),
+            constraints.one_of(
+                "told_how", GivenHow, "claim_told_how_known", blank=True
+            ),
             constraints.both_or_neither(
                 "submitted_at", "submitted_by", "claim_submitted_pair"
             ),
@@ -177,6 +180,10 @@ class ClaimLine(models.Model):
         constraints = [
             constraints.one_of("kind", LineKind, "line_kind_known"),
             constraints.one_of("unit", Unit, "line_unit_known"),
+            constraints.not_negative("quantity", "line_quantity_not_negative"),
+            constraints.not_negative("rate", "line_rate_not_negative"),
+            constraints.not_negative("quantity_above", "line_above_not_negative"),
+            constraints.not_negative("rate_above", "line_rate_above_not_negative"),
             models.UniqueConstraint(
                 fields=["person", "meeting"],
                 condition=Q(kind=LineKind.INVOLVEMENT, counts=True),
@@ -234,6 +241,12 @@ class ClaimDecision(models.Model):
         User, null=True, on_delete=models.PROTECT, related_name="+"
     )
     made_by_name = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [
+            constraints.one_of("to_state", ClaimState, "claim_decision_state_known"),
+            constraints.one_of("role", Role, "claim_decision_role_known", blank=True),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.claim}"

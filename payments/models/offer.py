@@ -55,7 +55,10 @@ class OfferChoice(models.Model):
     )
 
     class Meta:
-        constraints = [constraints.one_of("answer", OfferAnswer, "offer_answer_known")]
+        constraints = [
+            constraints.one_of("answer", OfferAnswer, "offer_answer_known"),
+            constraints.one_of("told_how", GivenHow, "offer_told_how_known"),
+        ]
 
     def __str__(self) -> str:
         return self.get_answer_display()

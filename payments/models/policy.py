@@ -126,6 +126,11 @@ class ExpenseRule(models.Model):
                 fields=["version", "kind"], name="expense_rule_once"
             ),
             constraints.one_of("kind", LineKind, "expense_rule_kind_known"),
+            constraints.not_negative("unit_rate", "expense_rule_rate_not_negative"),
+            constraints.not_negative("threshold", "expense_rule_from_not_negative"),
+            constraints.not_negative(
+                "rate_above_threshold", "expense_rule_above_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:
