@@ -33,7 +33,9 @@ def _source(path: Path) -> str:
 every_template = pytest.mark.parametrize("path", TEMPLATES, ids=_name)
 
 
-@every_template
+@pytest.mark.parametrize(
+    "path", [*TEMPLATES, *sorted((ROOT / "templates").rglob("*.txt"))], ids=_name
+)
 def test_a_template_compiles(path: Path) -> None:
     get_template(_name(path))
 
@@ -60,6 +62,23 @@ def test_a_template_holds_no_style_or_script_of_its_own(path: Path) -> None:
 
 
 @every_template
+def test_a_template_asks_nobody_for_a_role(path: Path) -> None:
+    # What somebody may do is asked of the permissions, in the view.
+    found = re.findall(
+        r"{%\s*(?:el)?if [^%]*(?:\broles?\b|is_superuser|is_staff\b)[^%]*%}",
+        _source(path),
+    )
+    assert not found, "Give the view a name for what she may do"
+
+
+@every_template
+def test_a_template_trusts_no_text_and_names_what_it_closes(path: Path) -> None:
+    source = _source(path)
+    assert not re.findall(r"\|\s*safe(?:seq)?\b|{%\s*autoescape\s+off", source)
+    assert not re.findall(r"{%-?\s*endblock\s*-?%}", source), "Say which block ends"
+
+
+@every_template
 def test_a_form_that_changes_something_carries_its_keys(path: Path) -> None:
     for form in re.findall(
         r"<form\b[^>]*method=\"post\".*?(?:</form>|$)", _source(path), re.DOTALL
@@ -71,8 +90,8 @@ def test_a_form_that_changes_something_carries_its_keys(path: Path) -> None:
 
 def sentences(path: Path) -> list[str]:
     """Return the sentences of a template; what is filled in counts as one word."""
-    text = re.sub(r"{{.*?}}", "X", _TAGS.sub(" ", _source(path)), flags=re.DOTALL)
-    lines = _BLOCKS.sub(".\n", text)
+    inline = _TAGS.sub(" ", re.sub(r"{%\s*(?:end)?block\b.*?%}", "<p>", _source(path)))
+    lines = _BLOCKS.sub(".\n", re.sub(r"{{.*?}}", "X", inline, flags=re.DOTALL))
     return [
         " ".join(line.split())
         for line in re.split(r"(?<=[.?!:])\s", lines)
