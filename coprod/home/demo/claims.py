@@ -179,7 +179,8 @@ def leave_the_last_meeting_half_way(cast: Cast, meeting: Meeting) -> None:
         for key in ("yusuf", "kofi"):
             decisions.approve_claim(claim=_claim(cast, key, meeting), by=graham)
         gone_out_by(meeting.ends_at + dt.timedelta(days=12))
-    send_in(cast, "bernadette", meeting, 20)
+    yesterday = (dates.today() - meeting.date).days - 1
+    send_in(cast, "bernadette", meeting, yesterday)
 
 
 def _receipt() -> lines.NewReceipt:
