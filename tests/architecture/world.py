@@ -69,6 +69,11 @@ class World:
     group_ids: list[int] = field(default_factory=list)
     personas: dict[str, Persona] = field(default_factory=dict)
     flock: Flock = field(default_factory=Flock)
+    # Of each address the form that was found there, with who may send it.
+    forms: dict[str, Any] = field(default_factory=dict)
+    # Filled in when all is built: what goes into each blank, and which marks each may meet.
+    fillers: dict[tuple[str, str], Any] = field(default_factory=dict)
+    may_read: dict[str, set[str]] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -177,8 +182,8 @@ def _papers_of(world: World, far: Meeting) -> None:
         minutes=minutes, section=section, asked_for=world.stranger, words="x", asked_by="x",
         state=CorrectionState.ASKED,
     )  # fmt: skip
-    for each in (section, MinutesSection.objects.order_by("pk")[0]):
-        Revision.objects.create(section=each, version=1, text="x", kept_aside=True)
+    for changed in (section, MinutesSection.objects.order_by("pk")[0]):
+        Revision.objects.create(section=changed, version=1, text="x", kept_aside=True)
     decision = Decision.objects.create(
         item=item, wording="x", held_by="group", rule="consent", outcome="not_agreed"
     )
@@ -195,7 +200,9 @@ def _make_files() -> None:
     priya, _ = people_queries.actor_for(
         user, chosen_person_id=None, chosen_capacity=None, request_id="world"
     )
-    made = [make_print_run(by=priya, due_before=None).document]
+    letters = make_print_run(by=priya, due_before=None).document
+    assert letters is not None
+    made = [letters]
     for meeting in Meeting.objects.exclude(state="planned"):
         made.append(
             documents.ask_for_agenda_pack(meeting=meeting, large_print=False, by=priya)
