@@ -21,6 +21,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from coprod.core import dates
+from coprod.core.prepared import Prepared
 from groups.governance import queries as governance
 from groups.governance.enums import AttributionMode
 from groups.governance.models import Group
@@ -128,15 +129,36 @@ class Report:
         return sum(not line.is_answered for line in self.corrections)
 
 
+_SECTIONS = Prepared(
+    lambda minutes_id: (
+        MinutesSection.objects.filter(minutes_id=minutes_id)
+        .select_related("item__decision")
+        .order_by("item__position")
+    )
+)
+_CAME = Prepared(
+    lambda meeting_id: (
+        Attendance.objects.filter(meeting_id=meeting_id)
+        .select_related("person")
+        .order_by("person__known_as", "pk")
+    )
+)
+_CORRECTIONS = Prepared(
+    lambda minutes_id: (
+        Correction.objects.filter(minutes_id=minutes_id)
+        .select_related("section__item", "asked_for")
+        .order_by("pk")
+    )
+)
+
+
 def report_of(minutes: Minutes) -> Report:
     """Return everything the minutes say, in a fixed number of queries.
 
     `minutes` comes with its meeting and group selected.
     """
     meeting = minutes.meeting
-    sections = list(
-        minutes.sections.select_related("item__decision").order_by("item__position")
-    )
+    sections = _SECTIONS(minutes.pk)
     decisions = [
         section.item.decision
         for section in sections
@@ -165,9 +187,7 @@ def present_ids(meeting: Meeting) -> list[int]:
 
 def who_came(meeting: Meeting, mode: str) -> WhoCame:
     """Return numbers by how people joined, and names or roles as the mode allows."""
-    rows = list(
-        meeting.attendances.select_related("person").order_by("person__known_as", "pk")
-    )
+    rows = _CAME(meeting.pk)
     there = [row for row in rows if row.status in THERE]
     sorry = [row for row in rows if row.status == AttendanceStatus.APOLOGIES]
     quorum = governance.quorum_of(meeting.group, [row.person_id for row in there])
@@ -215,10 +235,7 @@ def _part(section: MinutesSection, mode: str) -> Part:
 
 
 def _corrections(minutes: Minutes) -> Iterable[CorrectionLine]:
-    rows = minutes.corrections.select_related("section__item", "asked_for").order_by(
-        "pk"
-    )
-    for row in rows:
+    for row in _CORRECTIONS(minutes.pk):
         who = shown_as(row.asked_for, minutes.attribution)
         answered = row.state != CorrectionState.ASKED
         story = f"{who} asked on {dates.long_date(row.asked_at)}."

@@ -15,6 +15,7 @@ from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.models import User
+from coprod.core.prepared import Prepared
 from groups.notices import queries as notice_queries
 from groups.notices.models import Delivery
 from groups.notices.owed import Owed
@@ -66,12 +67,26 @@ def papers_to_read(person_id: int, now: dt.datetime) -> list[Paper]:
     )
 
 
-def agenda_of(meeting: Meeting) -> Timetable:
-    """Return the agenda with its clock times, each item with its papers and their files."""
+def _items(meeting_id: int) -> models.QuerySet[AgendaItem]:
     files = PaperFile.objects.select_related("file").order_by("pk")
     papers = Paper.objects.order_by("pk").prefetch_related(Prefetch("files", files))
-    items = AgendaItem.objects.filter(meeting=meeting).order_by("position")
-    return timetable(meeting, list(items.prefetch_related(Prefetch("papers", papers))))
+    items = AgendaItem.objects.filter(meeting_id=meeting_id).order_by("position")
+    return items.prefetch_related(Prefetch("papers", papers))
+
+
+_ITEMS = Prepared(_items)
+_INVITED = Prepared(
+    lambda meeting_id: (
+        Invitation.objects.filter(meeting_id=meeting_id)
+        .select_related("person")
+        .order_by("person__known_as", "pk")
+    )
+)
+
+
+def agenda_of(meeting: Meeting) -> Timetable:
+    """Return the agenda with its clock times, each item with its papers and their files."""
+    return timetable(meeting, _ITEMS(meeting.pk))
 
 
 def agenda_fingerprint(meeting: Meeting) -> str:
@@ -134,8 +149,7 @@ def with_counts(meetings: MeetingQuerySet) -> MeetingQuerySet:
 
 def invitations_of(meeting: Meeting) -> list[Invitation]:
     """Return everybody invited with her answer, by name."""
-    rows = Invitation.objects.filter(meeting=meeting).select_related("person")
-    return list(rows.order_by("person__known_as", "pk"))
+    return _INVITED(meeting.pk)
 
 
 def progress_of(meeting: Meeting) -> list[tuple[str, IssueProgress]]:

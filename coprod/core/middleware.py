@@ -5,6 +5,8 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -47,6 +49,22 @@ class PersonalPagesMiddleware:
             "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
         )
         return response
+
+
+class SmallPagesMiddleware(GZipMiddleware):
+    """Send pages compressed, which a slow connection feels, and files as they are.
+
+    Django adds a random number of bytes to each page, and the keys in our forms differ every time,
+    so the length of a page does not give away what is in it.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_page:
+            return response
+        return super().process_response(request, response)
 
 
 class KeptFormMiddleware:

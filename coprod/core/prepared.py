@@ -17,28 +17,33 @@ from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 R = TypeVar("R")
+Key = int | str
 
 # No row has such a key: it only marks where a key stands in the compiled query.
 _FIRST_MARK = 9_007_199_254_000_000
 
 
 class Prepared(Generic[R]):
-    """A queryset made by a function of keys (whole numbers), compiled once in each process."""
+    """A queryset made by a function of keys, compiled once in each process.
+
+    A key is a whole number or a short text, and keeps its type from one call to the next.
+    """
 
     def __init__(self, build: Callable[..., QuerySet[Any, R]]) -> None:
         self.build = build
         self._kept: (
-            tuple[QuerySet[Any, R], SQLCompiler, str, tuple[Any, ...]] | None
+            tuple[QuerySet[Any, R], SQLCompiler, str, list[tuple[int | None, Any]]]
+            | None
         ) = None
 
-    def __call__(self, *keys: int) -> list[R]:
+    def __call__(self, *keys: Key) -> list[R]:
         """Return the rows for these keys, in one statement and those of its prefetches."""
-        rows, compiled, sql, pattern = self._kept or self._compile(len(keys))
+        rows, compiled, sql, pattern = self._kept or self._compile(keys)
         # A connection belongs to one thread, so it is looked up each time.
         ready = copy.copy(compiled)
         ready.connection = connections[rows.db]
         params = tuple(
-            keys[value - _FIRST_MARK] if _is_mark(value) else value for value in pattern
+            value if place is None else keys[place] for place, value in pattern
         )
         ready.as_sql = lambda *_, **__: (sql, params)  # type: ignore[method-assign]  # compiled already
         asked = rows.all()
@@ -46,17 +51,19 @@ class Prepared(Generic[R]):
         return list(asked)
 
     def _compile(
-        self, count: int
-    ) -> tuple[QuerySet[Any, R], SQLCompiler, str, tuple[Any, ...]]:
-        marks = range(_FIRST_MARK, _FIRST_MARK + count)
+        self, keys: tuple[Key, ...]
+    ) -> tuple[QuerySet[Any, R], SQLCompiler, str, list[tuple[int | None, Any]]]:
+        marks: list[Key] = [
+            f"\x1f{place}\x1f" if isinstance(key, str) else _FIRST_MARK + place
+            for place, key in enumerate(keys)
+        ]
         rows = self.build(*marks)
         compiled = rows.query.get_compiler(rows.db)
         sql, params = compiled.as_sql()
-        if {param for param in params if _is_mark(param)} != set(marks):
+        pattern = [
+            (marks.index(value) if value in marks else None, value) for value in params
+        ]
+        if {place for place, _ in pattern} - {None} != set(range(len(keys))):
             raise TypeError("A prepared query uses each of its keys as it is.")
-        self._kept = (rows, compiled, sql, tuple(params))
+        self._kept = (rows, compiled, sql, pattern)
         return self._kept
-
-
-def _is_mark(param: object) -> bool:
-    return isinstance(param, int) and param >= _FIRST_MARK

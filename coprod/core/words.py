@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -19,6 +20,8 @@ _DIRECTION = dict.fromkeys(
 )
 
 
+# The same minutes and papers are read again and again; what comes out depends on the text alone.
+@lru_cache(maxsize=256)
 def render_markdown(text: str) -> SafeString:
     """Return cleaned HTML. Headings start at level 3, because the page owns 1 and 2."""
     html = _MARKDOWN.render(tidy(text))

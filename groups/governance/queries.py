@@ -5,8 +5,16 @@ from django.db.models import Count, Q
 
 from coprod.core import dates
 from coprod.core.actors import Actor
+from coprod.core.prepared import Prepared
 from groups.governance.enums import MembershipState, OfficeKind, SeatCategory
-from groups.governance.models import Group, GroupQuerySet, Membership, Office, Seat
+from groups.governance.models import (
+    CategoryQuorum,
+    Group,
+    GroupQuerySet,
+    Membership,
+    Office,
+    Seat,
+)
 from groups.people.enums import Capacity
 from groups.people.models import Person
 
@@ -89,6 +97,13 @@ _PART_WORDS = {
 }
 
 
+_QUORUMS = Prepared(
+    lambda group_id: CategoryQuorum.objects.filter(group_id=group_id).order_by(
+        "category"
+    )
+)
+
+
 def quorum_of(group: Group, person_ids: Collection[int]) -> Quorum:
     """Return whether these people are enough to decide: in all, and by seat category.
 
@@ -102,7 +117,7 @@ def quorum_of(group: Group, person_ids: Collection[int]) -> Quorum:
             needed=wanted.minimum,
             there=categories.count(wanted.category),
         )
-        for wanted in group.category_quorums.order_by("category")
+        for wanted in _QUORUMS(group.pk)
     )
     return Quorum(
         total_needed=group.quorum_total, total_there=len(categories), parts=parts

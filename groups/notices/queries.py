@@ -11,6 +11,7 @@ from django.utils import timezone
 from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
+from coprod.core.prepared import Prepared
 from groups.notices.enums import IN_TROUBLE, OPEN, SENT, DeliveryState
 from groups.notices.models import Delivery, PrintRun
 from groups.notices.owed import Owed
@@ -92,6 +93,15 @@ class IssueProgress:
         ]
 
 
+_TOLD = Prepared(
+    lambda occasion, about: (
+        Delivery.objects.filter(notice__occasion=occasion, notice__about=about)
+        .select_related("person", "notice")
+        .order_by("person__known_as", "pk")
+    )
+)
+
+
 def issue_progress(
     *, occasion: str, about: str, version: int | None = None
 ) -> IssueProgress:
@@ -100,14 +110,10 @@ def issue_progress(
     A person counts as sent when any of her deliveries has gone (an e-mail that failed and was then
     posted is sent). Deliveries called off do not count.
     """
-    rows = Delivery.objects.filter(notice__occasion=occasion, notice__about=about)
-    if version is not None:
-        rows = rows.filter(notice__version=version)
-    deliveries = list(
-        rows.select_related("person", "notice").order_by("person__known_as", "pk")
-    )
+    deliveries = _TOLD(occasion, about)
     newest = max((row.notice.version for row in deliveries), default=0)
-    deliveries = [row for row in deliveries if row.notice.version == newest]
+    wanted = newest if version is None else version
+    deliveries = [row for row in deliveries if row.notice.version == wanted]
     states: dict[int, set[str]] = {}
     for row in deliveries:
         if row.state != DeliveryState.WITHDRAWN:

@@ -6,6 +6,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from coprod.core import dates
+from coprod.core.prepared import Prepared
 from groups.governance.queries import serving
 from groups.people.enums import Capacity
 from groups.people.models import Person
@@ -172,16 +173,24 @@ def promised_date(lines: list[ClaimLine]) -> dt.date:
     return dates.add_working_days(dates.today(), days)
 
 
-def lines_of(claim: Claim) -> list[ClaimLine]:
-    """Return the lines of a claim with meeting and receipts, time first, in two statements."""
-    receipts = Prefetch(
-        "receipts", Receipt.objects.select_related("file").order_by("pk")
-    )
-    rows = (
-        claim.lines.select_related("meeting__group", "policy_version__policy")
-        .prefetch_related(receipts)
+def _lines(claim_id: int) -> QuerySet[ClaimLine]:
+    receipts = Receipt.objects.select_related("file").order_by("pk")
+    return (
+        ClaimLine.objects.filter(claim_id=claim_id)
+        .select_related("meeting__group", "policy_version__policy")
+        .prefetch_related(Prefetch("receipts", receipts))
         .order_by("activity_date", "pk")
     )
+
+
+_LINES = Prepared(_lines)
+
+
+def lines_of(claim: Claim) -> list[ClaimLine]:
+    """Return the lines of a claim with meeting and receipts, time first, in two statements."""
+    rows = _LINES(claim.pk)
+    for line in rows:
+        line.claim = claim
     return sorted(rows, key=lambda line: line.kind != LineKind.INVOLVEMENT)
 
 

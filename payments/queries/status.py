@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from coprod.core import dates
 from coprod.core.actors import Actor
+from coprod.core.prepared import Prepared
 from payments.enums import ClaimState
 from payments.models import Claim, ClaimDecision
 
@@ -87,9 +88,16 @@ _RUN_TITLES: dict[str, str] = {
 }
 
 
+_STEPS = Prepared(
+    lambda claim_id: ClaimDecision.objects.filter(claim_id=claim_id).order_by(
+        "made_at", "pk"
+    )
+)
+
+
 def steps_taken(claim: Claim) -> list[ClaimDecision]:
     """Return every step in the life of a claim with its words, oldest first."""
-    return list(claim.decisions.order_by("made_at", "pk"))
+    return _STEPS(claim.pk)
 
 
 def claim_status(claim: Claim, actor: Actor) -> Status:

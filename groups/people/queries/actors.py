@@ -10,6 +10,7 @@ from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Role
 from coprod.core.models import User
+from coprod.core.prepared import Prepared
 from groups.people.enums import (
     Channel,
     ContactKind,
@@ -57,6 +58,11 @@ _COLUMNS = (
     "sign_ins__link__supporter__known_as",
 )
 
+# Every page asks this, so it is put into SQL only once.
+_ROLES_AND_KEYS = Prepared(
+    lambda user_id: User.objects.filter(pk=user_id).values_list(*_COLUMNS)
+)
+
 
 def roles_and_keys(user: User) -> tuple[set[str], list[Key]]:
     """Return an account's roles and the people it may open today, in one statement.
@@ -67,7 +73,7 @@ def roles_and_keys(user: User) -> tuple[set[str], list[Key]]:
     roles: set[str] = set()
     keys: dict[int, Key] = {}
     today = dates.today()
-    rows = User.objects.filter(pk=user.pk).values_list(*_COLUMNS)
+    rows = _ROLES_AND_KEYS(user.pk)
     for role, pk, person_id, name, state, capacity, *link in rows:
         if role is not None:
             roles.add(role)
