@@ -15,7 +15,7 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """A folder in which a message stands only when it is whole."""
 
-    def _put(self, queue: Any, message: Any, **_: Any) -> None:
+    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:
         """Write a message beside the queue and then give it its name, in one step.
 
         The channel this stands in for writes under the final name: a worker that looks in that
@@ -25,7 +25,7 @@ class Channel(filesystem.Channel):
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         part = folder / f".{name}.part"
         try:
-            part.write_bytes(str_to_bytes(dumps(message)))
+            part.write_bytes(str_to_bytes(dumps(payload)))
             part.replace(folder / name)
         except OSError as problem:
             with contextlib.suppress(OSError):
