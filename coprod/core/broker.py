@@ -15,7 +15,9 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """A folder in which a message stands only when it is whole."""
 
-    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:
+    def _put(  # type: ignore[override]  # the two above name their arguments differently
+        self, queue: Any, payload: Any, **kwargs: Any
+    ) -> None:
         """Write a message beside the queue and then give it its name, in one step.
 
         The channel this stands in for writes under the final name: a worker that looks in that
