@@ -50,7 +50,7 @@ class Crawl:
     seen: Counter[Any] = field(default_factory=Counter)
     with_forms: list[tuple[str, int]] = field(default_factory=list)
     visited: list[str] = field(default_factory=list)
-    waiting: deque[str] = field(default_factory=deque)
+    waiting: deque[tuple[str, str]] = field(default_factory=deque)
     heard: list[str] = field(default_factory=list)
     here: str = ""
 
@@ -86,12 +86,12 @@ class Crawl:
     def follow_links(self, starts: tuple[str, ...]) -> None:
         """Look at the first pages and at every kind of page that can be reached from them."""
         page = self.open_page()
-        self.waiting.extend(self.world.url + start for start in starts)
+        self.waiting.extend((self.world.url + start, "the start") for start in starts)
         while self.waiting:
-            self._visit(page, self.waiting.popleft())
+            self._visit(page, *self.waiting.popleft())
         page.close()
 
-    def _visit(self, page: Page, url: str) -> None:
+    def _visit(self, page: Page, url: str, linked_from: str) -> None:
         self.here = url.removeprefix(self.world.url)
         try:
             response = page.goto(url)
@@ -104,7 +104,7 @@ class Crawl:
             return
         expected = 404 if self.here == NOWHERE else 200
         if response.status != expected:
-            self._wrong(f"a link leads to an answer of {response.status}")
+            self._wrong(f"a link on {linked_from} has an answer of {response.status}")
             return
         if "text/html" not in response.headers.get("content-type", ""):
             # The browser's own viewer of pictures talks of the policy too.
@@ -144,7 +144,7 @@ class Crawl:
         for link in page.evaluate(_LINKS):
             url = urldefrag(urljoin(page.url, link)).url
             if url.startswith(self.world.url + "/") and self._is_new(url):
-                self.waiting.append(url)
+                self.waiting.append((url, urlsplit(page.url).path))
 
     def _is_new(self, url: str) -> bool:
         parts = urlsplit(url)

@@ -74,6 +74,8 @@ def detail(request: Request, ref: str) -> HttpResponse:
         "person": person,
         "sees_needs": sees_needs,
         "memberships": memberships.order_by("pk"),
+        # An auditor reads who somebody is, and opens neither groups nor meetings.
+        "opens_groups": actor.can(Permission.MANAGE_GROUPS),
         "invitations": ahead.select_related("meeting__group").order_by(
             "meeting__starts_at", "pk"
         ),
