@@ -87,7 +87,7 @@ def the_draft_goes_out_and_is_corrected(story: Story) -> None:
     story.on(dt.date(2025, 11, 14))
     member = story.visit("marian")
     hands.follow(member, "Draft minutes of")
-    hands.sees(member, CONCERN)
+    hands.sees(member, CONCERN, "2 have not replied")
     hands.sees_not(member, "Jean Holroyd")
     hands.follow(member, "Ask for a correction")
     member.get_by_label("How the trial is going").check()

@@ -55,7 +55,9 @@ def the_member_sends_her_claim(story: Story) -> None:
     hands.sees(page, "You should have £91.02", "Receipt added")
     hands.tick(page, "This claim is true, and I have not claimed for it anywhere else")
     hands.press(page, "Send this claim")
-    hands.sees(page, "£91.02", "Where your claim is")
+    hands.sees(page, "Where your claim is", "You sent it", "Here now")
+    promise = r"You should have £91\.02 by \w+day \d+ \w+ 20\d\d\b"
+    assert re.search(promise, hands.words_of(page)), hands.words_of(page)
 
 
 def staff_enter_the_postal_members_claim(story: Story) -> None:
@@ -71,7 +73,7 @@ def staff_enter_the_postal_members_claim(story: Story) -> None:
     )
     hands.press(page, "Send this claim")
     page = claim_of(story, "priya", "Jean Holroyd")
-    hands.sees(page, "Priya Nair", "Jean Holroyd")
+    hands.sees(page, "Priya Nair sent it for Jean", "Jean Holroyd")
     assert page.get_by_role("link", name="Check this claim").count() == 0
 
 
@@ -210,6 +212,8 @@ def the_member_is_told(story: Story) -> None:
     hands.follow(member, "See everything we sent you")
     hands.sees(member, "paid")
     page = story.visit("priya")
+    hands.follow(page, "Outbox")
+    hands.sees(page, "We have approved your claim to Jean Holroyd")
     page = claim_of(story, "priya", "Jean Holroyd")
     hands.sees(page, "£81.25")
     assert "Paid" not in [

@@ -61,7 +61,8 @@ def the_rest_is_filled_in_next_week(story: Story) -> None:
     )
     hands.choose(page, "How they told you", "By phone")
     hands.press(page, "Save")
-    hands.sees(page, "Step-free room", "by phone on Monday 13 October 2025")
+    hands.sees(page, "Step-free room", "Interested in: Technology at home")
+    hands.sees(page, "by phone on Monday 13 October 2025")
     page.get_by_text("The words they agreed to").first.click()
     hands.sees(page, read_out)
 
