@@ -55,6 +55,16 @@ class ClaimState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Taken back"
 
 
+# What the state is called to staff, where its label speaks to the member.
+CLAIM_STATE_FOR_TEAM: dict[str, str] = {
+    ClaimState.DRAFT: "With the member",
+    ClaimState.RETURNED: "With the member, a question",
+    ClaimState.SUBMITTED: "To check",
+    ClaimState.VERIFIED: "To approve",
+    ClaimState.WAITING: "Approved, payment being set up",
+    ClaimState.SENT: "On its way",
+}
+
 CLAIM_TRANSITIONS: dict[str, frozenset[str]] = {
     ClaimState.DRAFT: frozenset(
         {ClaimState.SUBMITTED, ClaimState.WITHDRAWN, ClaimState.NOTHING}

@@ -15,7 +15,7 @@ from coprod.core.references import new_reference
 from groups.people.enums import GivenHow, SupportScope
 from groups.people.models import Person
 from meetings.models import Meeting
-from payments.enums import ClaimState, LineKind, Unit
+from payments.enums import CLAIM_STATE_FOR_TEAM, ClaimState, LineKind, Unit
 from payments.models.payee import Payee
 from payments.models.policy import CostCode, PolicyVersion
 
@@ -138,6 +138,11 @@ class Claim(models.Model):
         return (
             self.reference if not self.reissue else f"{self.reference}-R{self.reissue}"
         )
+
+    @property
+    def state_for_team(self) -> str:
+        """Return where it is, in words for staff: the label of the state speaks to the member."""
+        return CLAIM_STATE_FOR_TEAM.get(self.state, str(self.get_state_display()))
 
 
 class ClaimLine(models.Model):

@@ -49,16 +49,6 @@ COLOURS: dict[str, str] = {
     ClaimState.WITHDRAWN: "grey",
 }
 
-# What the tag says to staff, where the label of the state speaks to the member.
-_TEAM_WORDS: dict[str, str] = {
-    ClaimState.DRAFT: "With the member",
-    ClaimState.RETURNED: "With the member, a question",
-    ClaimState.SUBMITTED: "To check",
-    ClaimState.VERIFIED: "To approve",
-    ClaimState.WAITING: "Approved, payment being set up",
-    ClaimState.SENT: "On its way",
-}
-
 
 @dataclass(frozen=True)
 class ClaimRow:
@@ -134,8 +124,7 @@ def claims_page(
 
 
 def _words(claim: Claim, *, for_team: bool) -> str:
-    label = str(claim.get_state_display())
-    return _TEAM_WORDS.get(claim.state, label) if for_team else label
+    return claim.state_for_team if for_team else str(claim.get_state_display())
 
 
 def _turn(

@@ -42,11 +42,13 @@ def test_what_was_typed_waits_behind_the_sign_in_page_and_can_be_sent() -> None:
     client.logout()
 
     answer = client.post(reverse("projects:project-add"), form)
+    asked = client.get(answer.url).content.decode()
     sign_in(client, priya)
     page = client.get(reverse("core:kept-form")).content.decode()
     hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page))
 
     assert answer.url == f"{reverse('account_login')}?next=/kept/"
+    assert "We kept what you wrote" in asked
     assert "You were signed out before you finished" in page
     assert "&lt;b&gt;twice&lt;/b&gt;" in page
     assert hidden["started_date_year"] == "2026"

@@ -285,6 +285,13 @@ def test_the_page_of_a_run_asks_the_same_number_of_queries(
         assert client.get(url_of(run)).status_code == 200
 
 
+def test_a_released_run_says_to_finance_where_each_claim_is(client_as, released):
+    page = client_as(Role.FINANCE).get(url_of(released)).content.decode()
+
+    assert ">On its way<" in page
+    assert "On its way to you" not in page
+
+
 def results_file(item, **changes):
     values = {
         "supplier": item.supplier_number,
