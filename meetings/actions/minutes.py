@@ -170,14 +170,12 @@ def last_day_for_corrections(minutes: Minutes, *, today: dt.date) -> dt.date:
     approve: from then on the words are frozen.
     """
     last = dates.add_working_days(today, CORRECTION_WORKING_DAYS)
-    next_starts_at = (
-        minutes_queries.with_next_meeting(Minutes.objects.filter(pk=minutes.pk))
-        .values_list("next_starts_at", flat=True)
-        .get()
-    )
-    if next_starts_at is None:
+    this_one = Minutes.objects.filter(pk=minutes.pk)
+    row = minutes_queries.with_next_meeting(this_one).get()
+    starts_at: dt.datetime | None = row.next_starts_at  # type: ignore[attr-defined]  # added above
+    if starts_at is None:
         return last
-    day_before = dates.local(next_starts_at).date() - dt.timedelta(days=1)
+    day_before = dates.local(starts_at).date() - dt.timedelta(days=1)
     return max(today, min(last, day_before))
 
 

@@ -108,7 +108,7 @@ def accounts(actor: Actor) -> Rows:
 
 
 def own_account(actor: Actor) -> Rows:
-    return core.User.objects.filter(pk=actor.user_id)
+    return core.User.objects.filter(pk=actor.user_id or 0)
 
 
 def groups_by_name(actor: Actor) -> Rows:

@@ -74,7 +74,8 @@ def tables() -> list[tuple[str, dict[Any, frozenset[Any]]]]:
 def test_a_state_table_says_where_every_state_leads(
     name: str, table: dict[Any, frozenset[Any]]
 ) -> None:
-    states = set(type(next(iter(table))))
+    kind: Any = type(next(iter(table)))
+    states = set(kind)
     assert set(table) == states
     assert set().union(*table.values()) <= states
 
@@ -92,7 +93,8 @@ def test_a_state_is_held_by_the_database_and_has_a_table(
     model: type[models.Model],
 ) -> None:
     known = {str(state) for _, table in tables() for state in table}
-    values = {value for value, _ in model._meta.get_field("state").flatchoices}
+    field: Any = model._meta.get_field("state")
+    values = {value for value, _ in field.flatchoices}
     assert values <= known
     held = [
         rule.name for rule in model._meta.constraints if "'state__in'" in repr(rule)

@@ -132,7 +132,7 @@ def test_a_wrong_answer_gets_a_sentence_keeps_the_rest_and_writes_nothing(
     "name",
     [
         "<script>alert(1)</script>",
-        "\u202eeverse",
+        "\u200fمريم عثمان",
         "Dot 🌻 Hargreaves",
         "O’Neill-Åström",
         "=2+2",
@@ -145,6 +145,12 @@ def test_an_odd_name_is_kept_and_shown_as_it_is(priya, name):
     shown = priya.get(person.get_absolute_url()).content.decode()
     assert person.known_as == name
     assert "<script>alert" not in shown
+
+
+def test_a_mark_that_turns_the_words_after_it_round_is_taken_out(priya):
+    priya.post(ADD, answers(known_as="\u202eeverse"))
+
+    assert Person.objects.get().known_as == "everse"
 
 
 def test_next_week_the_same_form_opens_with_what_we_know(priya):

@@ -105,6 +105,14 @@ def update_person(
     """
     if unknown := set(changes) - CHANGEABLE:
         raise TypeError(f"update_person does not change {', '.join(sorted(unknown))}")
+    details = Details(
+        contact_points=contact_points,
+        channel=channel,
+        topics=topics,
+        needs=needs,
+        own_words=own_words,
+        consent=consent,
+    )
     with transaction.atomic():
         permissions.check_can_change_person(by, person)
         if "known_as" in changes:
@@ -113,18 +121,7 @@ def update_person(
         claimed = Person.objects.filter(pk=person.pk, version=version)
         if claimed.update(version=version + 1, **changes) != 1:
             raise PersonChanged(Person.objects.get(pk=person.pk))
-        noted = _write_details(
-            by,
-            person,
-            Details(
-                contact_points=contact_points,
-                channel=channel,
-                topics=topics,
-                needs=needs,
-                own_words=own_words,
-                consent=consent,
-            ),
-        )
+        noted = _write_details(by, person, details)
         audit.record(
             by=by,
             verb="changed person",
