@@ -75,7 +75,7 @@ def tab_to(page: Page, words: str, question: str = "", back: bool = False) -> St
     """Press Tab until something with these words has the focus."""
     arrive(page)
     key, before, ends = "Shift+Tab" if back else "Tab", None, 0
-    seen = []
+    seen: list[str] = []
     for _ in range(_MOST_STOPS):
         page.keyboard.press(key)
         now = where(page)

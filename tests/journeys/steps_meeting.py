@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from playwright.sync_api import Page
+
 from tests.journeys import hands
 from tests.journeys.steps_people import page_at, post_the_letters
 from tests.journeys.story import Story
@@ -17,7 +19,7 @@ ITEMS = [
 PAPER = "Eleven people tried a reminder box for six weeks."
 
 
-def open_meeting(story: Story, who: str, day: dt.date = MEETING) -> hands.Page:
+def open_meeting(story: Story, who: str, day: dt.date = MEETING) -> Page:
     """Go to a meeting from the list, by its day."""
     page = story.visit(who)
     hands.follow(page, "Meetings")

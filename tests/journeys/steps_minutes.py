@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from playwright.sync_api import Page
+
 from tests.journeys import hands
 from tests.journeys.steps_meeting import ITEMS, MEETING, open_meeting
 from tests.journeys.story import Story
@@ -69,7 +71,7 @@ def a_decision_is_recorded(story: Story) -> None:
         assert "Has not replied" in row.last.inner_text()
 
 
-def say_for(page: hands.Page, name: str, stance: str, words: str = "") -> None:
+def say_for(page: Page, name: str, stance: str, words: str = "") -> None:
     """Write down what somebody told us she thinks, shown by her role."""
     hands.follow(page, f"Write down what they said {name}")
     hands.choose(page, "What does this person think of it?", stance)

@@ -7,6 +7,7 @@ import io
 import re
 
 from PIL import Image
+from playwright.sync_api import Page
 
 from tests.journeys import hands
 from tests.journeys.story import Story
@@ -77,7 +78,7 @@ def staff_enter_the_postal_members_claim(story: Story) -> None:
     assert page.get_by_role("link", name="Check this claim").count() == 0
 
 
-def claim_of(story: Story, who: str, name: str) -> hands.Page:
+def claim_of(story: Story, who: str, name: str) -> Page:
     page = story.visit(who)
     hands.follow(page, "Claims")
     row = page.get_by_role("row").filter(has_text=name)
@@ -111,7 +112,7 @@ def an_approver_makes_one_line_smaller(story: Story) -> None:
     hands.sees(member, REASON, "£90.52")
 
 
-def decide(page: hands.Page, name: str) -> None:
+def decide(page: Page, name: str) -> None:
     row = page.get_by_role("row").filter(has_text=name)
     row.get_by_role("link").first.click()
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from playwright.sync_api import Page
+
 from tests.journeys import hands
 from tests.journeys.story import Story
 
@@ -40,7 +42,7 @@ def a_person_rings(story: Story) -> None:
         assert not [word for word in _UNKIND if word in words], path
 
 
-def page_at(story: Story, who: str, path: str) -> hands.Page:
+def page_at(story: Story, who: str, path: str) -> Page:
     page = story.page(who)
     page.goto(story.base + path)
     return page
@@ -67,7 +69,7 @@ def the_rest_is_filled_in_next_week(story: Story) -> None:
     hands.sees(page, read_out)
 
 
-def open_person(story: Story, who: str, name: str) -> hands.Page:
+def open_person(story: Story, who: str, name: str) -> Page:
     page = story.visit(who)
     hands.follow(page, "People")
     hands.follow(page, name)
