@@ -3,6 +3,7 @@
 from coprod.core import dates, documents, pdf
 from coprod.core.actors import Actor
 from coprod.core.models import Document
+from coprod.core.words import as_plain_text
 from meetings import minutes_queries, queries
 from meetings.decision_queries import DecisionCard
 from meetings.enums import MinutesState
@@ -102,7 +103,10 @@ def minutes_as_words(report: minutes_queries.Report) -> str:
         f"Enough to decide? {who.quorum}",
     ]
     for part in report.parts:
-        paragraphs += [f"{part.item.position}. {part.item.title}", part.section.text]
+        paragraphs += [
+            f"{part.item.position}. {part.item.title}",
+            as_plain_text(part.section.text),
+        ]
         if part.card:
             paragraphs += _decision_words(part.card)
     return "\n\n".join(paragraphs)
@@ -114,7 +118,8 @@ def _decision_words(card: DecisionCard) -> list[str]:
         f"Decision {decision.reference}. {card.outcome}: {decision.wording}",
         f"{card.made}.",
     ]
-    said += [" ".join(f"{tally.words}{tally.rest}" for tally in card.tallies)]
+    tallies = [f"{tally.words}{tally.rest}".rstrip(".") for tally in card.tallies]
+    said += [" ".join(f"{tally}." for tally in tallies)]
     said += [f"{quote.kicker}: “{quote.words}” ({quote.by})" for quote in card.quotes]
     if decision.how:
         said.append(decision.how)

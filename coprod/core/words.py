@@ -37,6 +37,18 @@ def render_markdown(text: str) -> SafeString:
     return mark_safe(clean)  # noqa: S308 - nh3 has just cleaned it against an allow-list
 
 
+def as_plain_text(text: str) -> str:
+    """Return Markdown as it is read in a letter or out loud: no marks, and quotes in quotation marks."""
+    lines = []
+    for line in tidy(text).split("\n"):
+        bare = re.sub(r"(\*\*|__)(.+?)\1", r"\2", line.strip())
+        if quote := re.fullmatch(r">\s*(.+)", bare):
+            bare = f"“{quote[1].strip('“”')}”"
+        bare = re.sub(r"^#{1,6}\s+", "", bare)
+        lines.append(re.sub(r"^[*+-]\s+", "• ", bare))
+    return "\n".join(lines)
+
+
 def tidy(text: str) -> str:
     """Return the text with one kind of newline and no direction overrides or control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DIRECTION)

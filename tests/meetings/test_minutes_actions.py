@@ -411,3 +411,24 @@ def test_corrections_end_the_day_before_the_meeting_that_will_be_asked_to_approv
 
     minutes.refresh_from_db()
     assert minutes.corrections_until == dt.date(2026, 12, 14)
+
+
+def test_a_letter_holds_the_notes_without_the_marks_of_the_editor(meeting, staff):
+    dot = PersonFactory(channel=Channel.LETTER)
+    InvitationFactory(meeting=meeting, person=dot)
+    minutes = started(meeting, staff)
+    note = first_note(minutes)
+    actions.save_section(
+        by=staff,
+        section=note,
+        text="# The trial\n\n* Eleven **tried** it\n* Eight kept it\n\n> It beeped at night",
+        version=note.version,
+    )
+
+    actions.circulate(minutes=minutes, by=staff)
+
+    letter = Delivery.objects.get(person=dot).body
+    assert (
+        "The trial\n\n• Eleven tried it\n• Eight kept it\n\n“It beeped at night”"
+        in letter
+    )

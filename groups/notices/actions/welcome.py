@@ -61,7 +61,6 @@ def welcome_body(person: Person) -> str:
             f"Your membership number is {person.reference}. You can use it when you ring us.",
             _how_we_reach(person),
             "We will tell you when there is a chance to take part. You choose what to say yes to.",
-            "If anything here is not right, please ring.",
         ]
     )
 
