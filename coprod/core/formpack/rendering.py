@@ -10,7 +10,9 @@ from typing import Any
 from django import forms
 from django.forms import boundfield
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 
+from coprod.core.formpack.drawing import DRAWN
 from coprod.core.formpack.widgets import BOXES, DateBoxes
 
 
@@ -169,3 +171,13 @@ class FormRenderer(TemplatesSetting):
     formset_template_name = "coprod/formset.html"
     field_template_name = "coprod/group.html"
     bound_field_class = BoundField
+
+    def render(
+        self,
+        template_name: str,
+        context: dict[str, Any],
+        request: HttpRequest | None = None,
+    ) -> str:
+        if template_name in DRAWN:
+            return DRAWN[template_name](context["widget"])
+        return super().render(template_name, context, request)
