@@ -109,7 +109,7 @@ def _when_and_where(meeting: Meeting) -> list[str]:
     if meeting.break_time:
         length = dates.duration(meeting.break_minutes)
         parts.append(
-            f"There is a break of {length} at {dates.clock(meeting.break_time)}."
+            f"There is a break of {length} at about {dates.clock(meeting.break_time)}."
         )
     return parts
 

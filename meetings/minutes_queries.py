@@ -318,15 +318,19 @@ def with_next_meeting(rows: MinutesQuerySet) -> MinutesQuerySet:
 
 
 def meetings_that_can_approve(minutes: Minutes) -> list[Meeting]:
-    """Return the group's later meetings that have begun, soonest first."""
+    """Return the group's later meetings that have begun, soonest first.
+
+    One that was over before the draft went out cannot have seen it, so it is left out.
+    """
     meeting = minutes.meeting
-    return list(
-        meeting.group.meetings.filter(
-            starts_at__gt=meeting.starts_at,
-            starts_at__lte=timezone.now(),
-            state__in=[MeetingState.PUBLISHED, MeetingState.RECORDED],
-        ).order_by("starts_at")
+    later = meeting.group.meetings.filter(
+        starts_at__gt=meeting.starts_at,
+        starts_at__lte=timezone.now(),
+        state__in=[MeetingState.PUBLISHED, MeetingState.RECORDED],
     )
+    if minutes.circulated_at:
+        later = later.filter(ends_at__gt=minutes.circulated_at)
+    return list(later.order_by("starts_at"))
 
 
 def people_with_a_part(meeting: Meeting) -> QuerySet[Person]:

@@ -345,7 +345,8 @@ def approve_minutes(*, minutes: Minutes, at_meeting: Meeting, by: Actor) -> Minu
     """Record that a later meeting of the group approved the minutes. From then on nothing changes.
 
     The SHA-256 of all they say is kept. Raises RuleBroken while a correction has no answer, or for a
-    meeting of another group, an earlier one, or one that has not begun.
+    meeting of another group, an earlier one, one that has not begun, or one that was over before
+    the draft went out.
     """
     permissions.check_can_write_minutes(by)
     if at_meeting not in minutes_queries.meetings_that_can_approve(minutes):

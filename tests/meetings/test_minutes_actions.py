@@ -336,7 +336,12 @@ def test_a_correction_is_answered_once(circulated, member, staff):
 
 @pytest.fixture
 def next_meeting(meeting):
-    return MeetingFactory(group=meeting.group, date=dt.date(2026, 12, 9))
+    return MeetingFactory(
+        group=meeting.group,
+        date=dt.date(2026, 12, 10),
+        start_time=dt.time(11),
+        end_time=dt.time(13),
+    )
 
 
 def test_a_later_meeting_approves_and_the_words_are_frozen_with_their_sum(
@@ -358,6 +363,16 @@ def test_a_later_meeting_approves_and_the_words_are_frozen_with_their_sum(
         )
 
 
+def test_a_meeting_that_was_over_before_the_draft_went_out_cannot_approve_it(
+    circulated, meeting, next_meeting, staff
+):
+    circulated.circulated_at = next_meeting.ends_at + dt.timedelta(days=1)
+    circulated.save(update_fields=["circulated_at"])
+
+    with pytest.raises(RuleBroken, match="later meeting of this group"):
+        actions.approve_minutes(minutes=circulated, at_meeting=next_meeting, by=staff)
+
+
 @pytest.mark.parametrize("days", [-1, 5])
 def test_only_a_later_meeting_that_has_begun_can_approve(
     circulated, meeting, staff, days
@@ -371,7 +386,12 @@ def test_only_a_later_meeting_that_has_begun_can_approve(
 
 
 def test_a_meeting_of_another_group_cannot_approve(circulated, staff):
-    other = MeetingFactory(group=GroupFactory(), date=dt.date(2026, 12, 9))
+    other = MeetingFactory(
+        group=GroupFactory(),
+        date=dt.date(2026, 12, 10),
+        start_time=dt.time(11),
+        end_time=dt.time(13),
+    )
 
     with pytest.raises(RuleBroken, match="later meeting of this group"):
         actions.approve_minutes(minutes=circulated, at_meeting=other, by=staff)

@@ -406,7 +406,12 @@ def test_an_answer_from_an_old_page_changes_nothing_and_shows_what_is_there_now(
 
 
 def test_a_later_meeting_approves_and_the_page_says_so(client_as, circulated, marian):
-    later = MeetingFactory(group=circulated.meeting.group, date=dt.date(2026, 12, 9))
+    later = MeetingFactory(
+        group=circulated.meeting.group,
+        date=dt.date(2026, 12, 10),
+        start_time=dt.time(11),
+        end_time=dt.time(13),
+    )
     client = client_as(Role.INVOLVEMENT)
 
     client.post(
@@ -414,7 +419,7 @@ def test_a_later_meeting_approves_and_the_page_says_so(client_as, circulated, ma
     )
 
     page = page_of(client_as(marian), circulated.meeting)
-    assert "Approved by the group on Wednesday 9 December 2026." in page
+    assert "Approved by the group on Thursday 10 December 2026." in page
     assert "Ask for a correction" not in page
 
 
@@ -429,7 +434,12 @@ def test_approval_waits_for_a_later_meeting(client_as, circulated):
 def test_every_change_of_approved_minutes_is_refused_with_a_sentence(
     client_as, circulated, staff
 ):
-    later = MeetingFactory(group=circulated.meeting.group, date=dt.date(2026, 12, 9))
+    later = MeetingFactory(
+        group=circulated.meeting.group,
+        date=dt.date(2026, 12, 10),
+        start_time=dt.time(11),
+        end_time=dt.time(13),
+    )
     actions.approve_minutes(minutes=circulated, at_meeting=later, by=staff)
     client = client_as(Role.INVOLVEMENT)
     changes = [

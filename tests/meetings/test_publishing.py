@@ -105,7 +105,7 @@ def test_the_invitation_says_when_where_what_is_offered_and_how_to_answer():
         "01632 960 150, code 4471",
         "1. Which leaflet? (for decision)",
         "The two leaflets",
-        "There is a break of 15 minutes at 11am",
+        "There is a break of 15 minutes at about 11am",
         "We offer £27.50 an hour.",
         "by Friday 20 November 2026",
         "by phone or by post",
