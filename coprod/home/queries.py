@@ -207,6 +207,13 @@ def works_in_finance(actor: Actor) -> bool:
     )
 
 
+def meetings_to_come(actor: Actor) -> Sequence[Meeting]:
+    """Return the next meetings somebody who comes to read may open, with who is coming."""
+    coming = Meeting.objects.visible_to(actor).upcoming(_now()).select_related("group")
+    listed = meetings.with_counts(coming).order_by("starts_at", "pk")
+    return list(listed[:_MEETINGS_SHOWN])
+
+
 def reads_only(actor: Actor) -> Sequence[Group]:
     """Return the groups of somebody who comes to read: a sponsor or an auditor."""
     return list(Group.objects.visible_to(actor).order_by("name", "pk")[:20])

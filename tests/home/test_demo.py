@@ -33,7 +33,21 @@ def test_demonstration_is_told_once_and_its_cast_can_be_read_again(settings, tmp
         call_command("demo")
 
 
-def test_demonstration_is_refused_where_there_are_people():
+def test_demonstration_is_refused_where_there_are_people(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    telling.cast_file().write_text(
+        json.dumps(
+            [
+                {
+                    "role": "Member",
+                    "person": "Somebody of another demonstration",
+                    "sign_in": "somebody@post.example",
+                    "password": "four-short-plain-words",
+                    "totp_secret": None,
+                }
+            ]
+        )
+    )
     PersonFactory()
 
     with pytest.raises(CommandError, match="already holds people"):

@@ -3,7 +3,9 @@ import datetime as dt
 import pytest
 
 from coprod.core.enums import Role
+from coprod.core.models import RoleGrant
 from coprod.home import queries
+from groups.governance.enums import OfficeKind
 from groups.people.enums import SupportScope
 from meetings.enums import MeetingState
 from payments.enums import ClaimState
@@ -11,6 +13,7 @@ from tests.factories import (
     ClaimFactory,
     InvitationFactory,
     MeetingFactory,
+    OfficeFactory,
     UserFactory,
     actor_for_person,
     member_with_account,
@@ -50,6 +53,19 @@ def test_first_page_on_the_first_morning_opens_for_each_role(client_as, role, he
 @pytest.mark.parametrize("role", [Role.SPONSOR, Role.AUDITOR])
 def test_first_page_opens_for_people_who_come_to_read(client_as, role):
     assert client_as(role).get("/").status_code == 200
+
+
+def test_a_sponsor_sees_her_groups_and_their_next_meeting_and_no_money(client_as):
+    ruth, account = member_with_account(known_as="Ruth Calloway")
+    RoleGrant.objects.create(user=account, role=Role.SPONSOR)
+    group = OfficeFactory(person=ruth, kind=OfficeKind.SPONSOR).group
+    coming = coming_meeting(group=group)
+
+    html = client_as(account).get("/").content.decode()
+
+    assert group.name in html
+    assert coming.get_absolute_url() in html
+    assert "Your money" not in html
 
 
 def test_finance_sees_what_is_ready_and_what_it_comes_to(client_as):

@@ -40,8 +40,15 @@ def cast_file() -> Path:
 
 
 def read_cast() -> list[Sign]:
-    """Return how the people of the demonstration sign in, as it was written when it was made."""
-    return [Sign(**row) for row in json.loads(cast_file().read_text())]
+    """Return how the people of the demonstration sign in, as it was written when it was made.
+
+    Empty when this database is not that demonstration, whatever file lies beside it.
+    """
+    if not cast_file().exists():
+        return []
+    cast = [Sign(**row) for row in json.loads(cast_file().read_text())]
+    known = User.objects.filter(email__in=[sign.sign_in for sign in cast]).count()
+    return cast if known == len(cast) else []
 
 
 def tell() -> list[Sign]:

@@ -6,9 +6,12 @@ from django.views.decorators.http import require_safe
 
 from coprod.core import dates
 from coprod.core.access import EVERYONE, Request, audience
-from coprod.core.enums import Permission
+from coprod.core.enums import Permission, Role
 from coprod.home import queries
 from payments.queries import finance
+
+# They come to read, even when they are people we know too: the money of members is not theirs.
+_READERS = frozenset({Role.SPONSOR, Role.AUDITOR})
 
 
 @audience(EVERYONE)
@@ -25,7 +28,9 @@ def _page_for(request: Request) -> Callable[[Request], HttpResponse]:
         return _approver
     if queries.works_in_finance(actor):
         return _finance
-    return _member if actor.person_id is not None else _reader
+    if actor.person_id is None or actor.roles & _READERS:
+        return _reader
+    return _member
 
 
 def _staff(request: Request) -> HttpResponse:
@@ -54,5 +59,8 @@ def _member(request: Request) -> HttpResponse:
 
 
 def _reader(request: Request) -> HttpResponse:
-    context = {"groups": queries.reads_only(request.actor)}
+    context = {
+        "groups": queries.reads_only(request.actor),
+        "meetings": queries.meetings_to_come(request.actor),
+    }
     return render(request, "home/first_reader.html", context)

@@ -23,9 +23,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if telling.is_empty():
             cast = telling.tell()
-        elif options["json"] and telling.cast_file().exists():
-            cast = telling.read_cast()
         else:
+            cast = telling.read_cast() if options["json"] else []
+        if not cast:
             raise CommandError(
                 "This database already holds people, so the demonstration was not added to it."
             )
