@@ -5,9 +5,11 @@ import pytest
 from django.conf import settings
 from django.template import engines
 from django.urls import Resolver404, resolve
+from django.utils.safestring import mark_safe
 
 from coprod.core import context_processors
 from coprod.core.enums import Role
+from coprod.core.templatetags import components
 
 
 def render(source, **context):
@@ -149,3 +151,11 @@ def test_every_menu_address_is_the_page_it_names(entry):
         found = "no page"
 
     assert found == name
+
+
+def test_a_remembered_piece_never_takes_typed_words_for_markup():
+    marked = components.tag(mark_safe("<b>Late</b>"))
+    typed = components.tag("<b>Late</b>")
+
+    assert "<b>Late</b>" in marked
+    assert "&lt;b&gt;Late&lt;/b&gt;" in typed

@@ -3,6 +3,7 @@ it names, so a misspelt argument fails when the page is first read.
 """
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -42,13 +43,20 @@ def _icon(name: str) -> SafeString | str:
     return DRAWINGS[name] if name else ""
 
 
+# Small pieces stand on a page many times with the same few words. `typed` keeps a text that is
+# already markup apart from the same text that somebody typed.
+_remembered = lru_cache(maxsize=2048, typed=True)
+
+
 @register.simple_tag
+@_remembered
 def tag(label: str, colour: str = "") -> SafeString:
     classes = f"govuk-tag govuk-tag--{colour}" if colour else "govuk-tag"
     return format_html('<strong class="{}">{}</strong>', classes, label)
 
 
 @register.simple_tag
+@_remembered
 def avatar(name: str, key: int | None = None, *, size: str = "") -> SafeString:
     """Return a person's initials in her colour; the name always stands beside it."""
     classes = f"{avatar_class(key)} app-avatar--{size}" if size else avatar_class(key)
@@ -58,6 +66,7 @@ def avatar(name: str, key: int | None = None, *, size: str = "") -> SafeString:
 
 
 @register.simple_tag
+@_remembered
 def flag(text: str, *, icon: str = "", must: bool = False) -> SafeString:
     """Return one access need; `must` is for what we must never do."""
     classes = "app-flag app-flag--must" if must else "app-flag"
