@@ -6,10 +6,9 @@ from typing import Self
 from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Replace
-from django.urls import reverse
 from django.utils import timezone
 
-from coprod.core import constraints
+from coprod.core import addresses, constraints
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.models import User
@@ -124,7 +123,7 @@ class Person(models.Model):
         return self.known_as
 
     def get_absolute_url(self) -> str:
-        return reverse("people:detail", args=[self.reference])
+        return addresses.address("people:detail", self.reference)
 
     @property
     def first_name(self) -> str:
