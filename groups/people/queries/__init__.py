@@ -8,6 +8,7 @@ from groups.people.queries.actors import (
     roles_and_keys,
     sign_ins_of,
 )
+from groups.people.queries.around import memberships_of, sent_lately
 from groups.people.queries.listing import (
     EVERYBODY,
     PeopleFilter,
@@ -41,9 +42,11 @@ __all__ = [
     "current_wording",
     "filtered",
     "history_of",
+    "memberships_of",
     "people_page",
     "person_page",
     "roles_and_keys",
+    "sent_lately",
     "sign_ins_of",
     "topics",
 ]

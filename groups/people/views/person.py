@@ -16,7 +16,6 @@ from groups.people.forms import FindPeopleForm, PersonForm, conflict
 from groups.people.views.loading import load_page, load_person, page_url
 from groups.people.views.moves import moves_from
 
-_RECENT = 5
 _HISTORY_PER_PAGE = 50
 _REFERENCE = re.compile(r"P-[0-9A-Z-]{1,17}")
 
@@ -62,10 +61,6 @@ def detail(request: Request, ref: str) -> HttpResponse:
     actions.note_sensitive_read(
         by=actor, person=person, what="access needs" if sees_needs else "record"
     )
-    # Groups, meetings and messages belong to rooms above this one, so they come by relation.
-    memberships = person.memberships.exclude(state="ended").select_related(
-        "group", "seat"
-    )
     ahead = person.invitations.filter(
         meeting__starts_at__gte=timezone.now(), meeting__state="published"
     )
@@ -73,15 +68,13 @@ def detail(request: Request, ref: str) -> HttpResponse:
         "page": page,
         "person": person,
         "sees_needs": sees_needs,
-        "memberships": memberships.order_by("pk"),
+        "memberships": queries.memberships_of(person),
         # An auditor reads who somebody is, and opens neither groups nor meetings.
         "opens_groups": actor.can(Permission.MANAGE_GROUPS),
         "invitations": ahead.select_related("meeting__group").order_by(
             "meeting__starts_at", "pk"
         ),
-        "deliveries": person.deliveries.defer("body").order_by("-due_at", "-pk")[
-            :_RECENT
-        ],
+        "deliveries": queries.sent_lately(person),
         "can_change": permissions.can_change_person(actor, person),
         "moves": moves_from(person.state) if permissions.can_move_person(actor) else [],
     }
