@@ -12,6 +12,7 @@ from allauth.mfa.totp.internal.auth import generate_totp_secret
 from coprod.core.actors import Actor
 from coprod.core.enums import Role
 from coprod.core.models import RoleGrant, User
+from coprod.home.demo import words
 from groups.notices import actions as notices
 from groups.people import actions as people
 from groups.people.enums import (
@@ -105,79 +106,10 @@ def hire_into_groups(cast: Cast) -> None:
 
 
 def _account(name: str, email: str) -> tuple[User, str]:
-    password = "-".join(secrets.choice(_WORDS) for _ in range(4))
+    password = "-".join(secrets.choice(words.PASSWORD_WORDS) for _ in range(4))
     user = User.objects.create_user(email=email, name=name, password=password)
     EmailAddress.objects.create(user=user, email=email, primary=True, verified=True)
     return user, password
-
-
-# Short, common and easy to type: a demonstration password is read off a screen.
-_WORDS = [
-    "amber",
-    "apple",
-    "badge",
-    "basil",
-    "beach",
-    "birch",
-    "bread",
-    "brook",
-    "candle",
-    "canal",
-    "cedar",
-    "chalk",
-    "cherry",
-    "clover",
-    "coast",
-    "copper",
-    "daisy",
-    "ember",
-    "fern",
-    "field",
-    "flint",
-    "garden",
-    "ginger",
-    "harbour",
-    "hazel",
-    "heather",
-    "honey",
-    "ivory",
-    "kettle",
-    "lantern",
-    "lemon",
-    "linen",
-    "maple",
-    "meadow",
-    "mill",
-    "mint",
-    "moss",
-    "orchard",
-    "otter",
-    "paper",
-    "pebble",
-    "pepper",
-    "pigeon",
-    "plum",
-    "poppy",
-    "quarry",
-    "river",
-    "robin",
-    "rowan",
-    "saddle",
-    "sage",
-    "shell",
-    "silver",
-    "spruce",
-    "stone",
-    "swallow",
-    "thistle",
-    "timber",
-    "valley",
-    "velvet",
-    "walnut",
-    "willow",
-    "window",
-    "winter",
-]
 
 
 @dataclass(frozen=True)
@@ -394,7 +326,7 @@ def _open(cast: Cast, key: str, email: str) -> None:
 
 
 def _set_password(email: str) -> str:
-    password = "-".join(secrets.choice(_WORDS) for _ in range(4))
+    password = "-".join(secrets.choice(words.PASSWORD_WORDS) for _ in range(4))
     user = User.objects.get(email=email)
     user.set_password(password)
     user.save(update_fields=["password"])
