@@ -51,7 +51,7 @@ def meeting_list(request: Request) -> HttpResponse:
 def meeting_detail(request: Request, ref: str) -> HttpResponse:
     visible = Meeting.objects.visible_to(request.actor)
     meeting = get_object_or_404(
-        visible.select_related("group", "minutes", "planned_by"), reference=ref
+        visible.select_related("group", "minutes"), reference=ref
     )
     context = {
         "meeting": meeting,
