@@ -1,15 +1,24 @@
 // Every page works without this file. It loads the GOV.UK components only where a page uses one.
 const own = document.querySelector("script[data-components]");
-const parts = document.querySelectorAll("[data-module]");
+const parts = document.querySelectorAll(
+  "[data-module='govuk-error-summary'], [data-module='govuk-character-count']"
+);
 
 if (own && parts.length) {
   document.body.classList.add("js-enabled", "govuk-frontend-supported");
   import(own.dataset.components).then((govuk) => {
-    govuk.createAll(govuk.Button);
     govuk.createAll(govuk.ErrorSummary);
     govuk.createAll(govuk.CharacterCount);
   });
 }
+
+// A second press within a second is a tremor, not a second wish. The one-time key holds it as well.
+const sent = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const now = Date.now();
+  if (now - (sent.get(event.target) || 0) < 1000) event.preventDefault();
+  else sent.set(event.target, now);
+});
 
 // The menu of the account closes with Escape, or when somebody presses elsewhere.
 const menu = document.querySelector(".app-account");

@@ -461,7 +461,7 @@ def test_form_page_carries_key_and_a_button_that_is_pressed_once():
 
     assert 'name="form_key"' in html
     assert 'method="post" novalidate' in html
-    assert 'data-prevent-double-click="true">Go on</button>' in html
+    assert '<button class="govuk-button" type="submit">Go on</button>' in html
     assert '<a class="govuk-link" href="/claims/">Save it for later</a>' in html
     assert "multipart" not in html
 

@@ -149,12 +149,11 @@ def refresh(seconds: int) -> SafeString:
 
 @register.simple_tag
 def button(text: str, kind: str = "", name: str = "", value: str = "") -> SafeString:
-    """Return a submit button that a double click presses once."""
+    """Return a submit button. The script of every page keeps a double click to one."""
     classes = f"govuk-button govuk-button--{kind}" if kind else "govuk-button"
     named = format_html(' name="{}" value="{}"', name, value) if name else ""
     return format_html(
-        '<button class="{}" type="submit" data-module="govuk-button" '
-        'data-prevent-double-click="true"{}>{}</button>',
+        '<button class="{}" type="submit"{}>{}</button>',
         classes,
         named,
         text,
