@@ -99,7 +99,9 @@ def make(*, document_id: int, build: Callable[[Document], Made]) -> None:
             content_type="application/pdf",
             by=Actor.system("documents"),
         )
-    except Exception as problem:
+    except (
+        Exception
+    ) as problem:  # whatever broke, the page must say that it was not made
         log.exception("document %s could not be made", document.reference)
         Document.objects.filter(pk=document_id, state=DocumentState.MAKING).update(
             state=DocumentState.FAILED,

@@ -1,10 +1,10 @@
 """What each kind of person sees first, gathered from the rooms below."""
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from coprod.core import dates
 from coprod.core.actors import Actor
@@ -17,7 +17,7 @@ from groups.people.enums import SupportScope
 from groups.people.models import Person
 from groups.projects.models import Project
 from meetings import queries as meetings
-from meetings.enums import MinutesState, Reply
+from meetings.enums import ArrangementState, CorrectionState, MinutesState, Reply
 from meetings.models import (
     AccessArrangement,
     Correction,
@@ -26,6 +26,7 @@ from meetings.models import (
     Minutes,
     Paper,
 )
+from payments.enums import ClaimState
 from payments.models import Claim
 from payments.queries import finance
 from payments.queries import owed as owed_on_claims
@@ -35,6 +36,13 @@ from payments.queries.status import Status, claim_status
 ROWS_SHOWN = 12
 _MEETINGS_SHOWN = 3
 _CLAIMS_SHOWN = 4
+# A claim that has ended is on the page of claims, not on the first page.
+_OVER = (
+    ClaimState.PAID,
+    ClaimState.NOTHING,
+    ClaimState.WITHDRAWN,
+    ClaimState.REJECTED,
+)
 
 
 @dataclass(frozen=True)
@@ -64,9 +72,13 @@ def today_for(actor: Actor, *, only_mine: bool, show_all: bool) -> Today:
     found.sort(key=lambda row: (row.due_date, row.who, row.what))
     mine = [row for row in found if row.holder_is_me]
     shown = mine if only_mine else found
-    coming = Meeting.objects.visible_to(actor).upcoming(_now()).select_related("group")
+    coming = (
+        Meeting.objects.visible_to(actor)
+        .upcoming(timezone.now())
+        .select_related("group")
+    )
     listed = meetings.with_counts(coming).order_by("starts_at", "pk")[:_MEETINGS_SHOWN]
-    asked = Correction.objects.filter(state="asked").select_related(
+    asked = Correction.objects.filter(state=CorrectionState.ASKED).select_related(
         "minutes__meeting__group"
     )
     return Today(
@@ -83,13 +95,11 @@ def today_for(actor: Actor, *, only_mine: bool, show_all: bool) -> Today:
     )
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(tz=dt.UTC)
-
-
 def _access_to_arrange() -> int:
-    coming = Meeting.objects.upcoming(_now())
-    return AccessArrangement.objects.filter(state="to_do", meeting__in=coming).count()
+    coming = Meeting.objects.upcoming(timezone.now())
+    return AccessArrangement.objects.filter(
+        state=ArrangementState.TO_DO, meeting__in=coming
+    ).count()
 
 
 @dataclass(frozen=True)
@@ -125,13 +135,13 @@ def member_home(actor: Actor) -> MemberHome:
         actor.has_scope(SupportScope.SEE),
         actor.has_scope(SupportScope.CLAIM),
     )
-    invitation = meetings.next_meeting(person.pk, _now()) if sees else None
+    invitation = meetings.next_meeting(person.pk, timezone.now()) if sees else None
     return MemberHome(
         person=person,
         invitation=invitation,
         days_ahead=(invitation.meeting.date - dates.today()).days if invitation else 0,
         arrangements=_arrangements(actor, invitation),
-        papers=meetings.papers_to_read(person.pk, _now())[:4] if sees else [],
+        papers=meetings.papers_to_read(person.pk, timezone.now())[:4] if sees else [],
         minutes_to_check=_minutes_to_check(actor) if sees else [],
         claims=_claims(actor) if claims_too else [],
         projects=list(Project.objects.visible_to(actor).order_by("name", "pk")[:3]),
@@ -166,8 +176,7 @@ def _minutes_to_check(actor: Actor) -> list[Minutes]:
 
 
 def _claims(actor: Actor) -> list[tuple[Claim, Status, int]]:
-    over = ("paid", "nothing", "withdrawn", "rejected")
-    rows = Claim.objects.filter(person_id=actor.person_id or 0).exclude(state__in=over)
+    rows = Claim.objects.filter(person_id=actor.person_id or 0).exclude(state__in=_OVER)
     rows = rows.select_related("person", "submitted_by", "verified_by", "approved_by")
     listed = rows.order_by("-drafted_at", "-pk").with_totals()[:_CLAIMS_SHOWN]
     return [
@@ -209,7 +218,11 @@ def works_in_finance(actor: Actor) -> bool:
 
 def meetings_to_come(actor: Actor) -> Sequence[Meeting]:
     """Return the next meetings somebody who comes to read may open, with who is coming."""
-    coming = Meeting.objects.visible_to(actor).upcoming(_now()).select_related("group")
+    coming = (
+        Meeting.objects.visible_to(actor)
+        .upcoming(timezone.now())
+        .select_related("group")
+    )
     listed = meetings.with_counts(coming).order_by("starts_at", "pk")
     return list(listed[:_MEETINGS_SHOWN])
 

@@ -48,7 +48,7 @@ def send_due(*, now: dt.datetime, seconds: float | None = None) -> Swept:
             log.warning("the mail server cannot be reached: %s", problem)
             swept.broken += 1
             break
-        except Exception:
+        except Exception:  # one poisoned row must not stop the others (R11)
             log.exception("delivery %s stopped the sweep of itself", delivery_id)
             swept.broken += 1
     return swept
