@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from coprod.core import audit, uploads
@@ -76,8 +76,8 @@ def ring(document: Document) -> None:
         log.warning("could not ring the worker: %s", type(problem).__name__)
 
 
-def make(*, document_id: int, build: Callable[[Document], Made]) -> None:
-    """Claim one waiting document, build it and keep it. Safe to run twice: one of two claims wins."""
+def claim(document_id: int) -> Document | None:
+    """Take one waiting document for ourselves, or return None when another worker has it."""
     now = timezone.now()
     claimed = Document.objects.filter(
         Q(state=DocumentState.QUEUED)
@@ -88,33 +88,48 @@ def make(*, document_id: int, build: Callable[[Document], Made]) -> None:
         claimed_until=now + LEASE,
         attempts=F("attempts") + 1,
     )
-    if not claimed:
-        return
-    document = Document.objects.get(pk=document_id)
-    try:
-        made = build(document)
-        stored = uploads.keep(
-            data=made.data,
-            name=f"{document.title}.pdf",
-            content_type="application/pdf",
-            by=Actor.system("documents"),
-        )
-    except (
-        Exception
-    ) as problem:  # whatever broke, the page must say that it was not made
-        log.exception("document %s could not be made", document.reference)
-        Document.objects.filter(pk=document_id, state=DocumentState.MAKING).update(
-            state=DocumentState.FAILED,
-            problem=type(problem).__name__,
-            claimed_until=None,
-        )
-        return
-    Document.objects.filter(pk=document_id, state=DocumentState.MAKING).update(
+    return Document.objects.get(pk=document_id) if claimed else None
+
+
+def finish(document: Document, made: Made) -> None:
+    """Keep what was made, and say on the row that it is ready."""
+    stored = uploads.keep(
+        data=made.data,
+        name=f"{document.title}.pdf",
+        content_type="application/pdf",
+        by=Actor.system("documents"),
+    )
+    ours(document).update(
         state=DocumentState.READY,
         file=stored,
         page_count=made.page_count,
         claimed_until=None,
     )
+
+
+def give_up(document: Document, problem: Exception) -> None:
+    """Say on the row that it could not be made."""
+    log.error("document %s could not be made", document.reference, exc_info=problem)
+    ours(document).update(
+        state=DocumentState.FAILED,
+        problem=type(problem).__name__,
+        claimed_until=None,
+    )
+
+
+def ours(document: Document) -> QuerySet[Document]:
+    return Document.objects.filter(pk=document.pk, state=DocumentState.MAKING)
+
+
+def make(*, document_id: int, build: Callable[[Document], Made]) -> None:
+    """Claim one waiting document, build it and keep it. Safe to run twice: one of two claims wins."""
+    document = claim(document_id)
+    if document is None:
+        return
+    try:
+        finish(document, build(document))
+    except Exception as problem:  # noqa: BLE001 - whatever broke, the page must say so
+        give_up(document, problem)
 
 
 def sweep(*, now: dt.datetime) -> int:

@@ -51,7 +51,8 @@ class User(AbstractBaseUser):
         return self.name
 
     def get_short_name(self) -> str:
-        return self.name.split(" ")[0]
+        # A name is kept as people gave it: where it may be cut, only they know.
+        return self.name
 
 
 class RoleGrant(models.Model):
@@ -175,7 +176,12 @@ class Document(models.Model):
     )
     asked_for_person_id = models.BigIntegerField(null=True)
     claimed_until = models.DateTimeField(null=True)
+    # How often it was begun since anything of it was last finished.
     attempts = models.PositiveSmallIntegerField(default=0)
+    # What is made part by part (core.parts): the parts there are, and how many things are in them.
+    parts = models.JSONField(default=list)
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(default=0)
     page_count = models.PositiveIntegerField(null=True)
     file = models.ForeignKey(
         StoredFile, null=True, on_delete=models.PROTECT, related_name="+"

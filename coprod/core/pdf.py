@@ -2,7 +2,7 @@
 
 import logging
 import mimetypes
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,21 @@ for _chatty in ("weasyprint", "fontTools"):
 # Point sizes of the body text. Whoever needs larger print than this passes `print_size`.
 STANDARD = 12
 LARGE = 18
+VARIANT = "pdf/ua-1"
 
 
 @dataclass(frozen=True)
 class Made:
     data: bytes
     page_count: int
+
+
+@dataclass(frozen=True)
+class Together:
+    """Several small documents in one PDF, and how many pages each of them has, in order."""
+
+    data: bytes
+    page_counts: list[int]
 
 
 def render(template: str, context: dict[str, Any]) -> Made:
@@ -51,6 +60,41 @@ def html_of(template: str, context: dict[str, Any]) -> str:
 def render_html(html: str) -> Made:
     """Return a tagged PDF of a whole HTML page. An address it may not fetch is logged and left out."""
     import weasyprint  # noqa: PLC0415 - half a second and 60 MB that a web process never needs
+
+    html_page = weasyprint.HTML(string=html, url_fetcher=_fetcher())
+    document = html_page.render(pdf_tags=True)
+    data = document.write_pdf(pdf_variant=VARIANT, finisher=_scope_header_cells)
+    return Made(data=data, page_count=len(document.pages))
+
+
+def render_together(pages: Sequence[str], *, styles: Sequence[str]) -> Together:
+    """Return one tagged PDF of many small HTML pages, each with page numbers of its own.
+
+    The style sheets (names of static files) are read once and laid under every page: with its own
+    link each page would take five times as long. Title and language are those of the first.
+    """
+    import weasyprint  # noqa: PLC0415 - as above
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 - as above
+
+    fetcher, fonts = _fetcher(), FontConfiguration()
+    sheets = [
+        weasyprint.CSS(url=f"static:{name}", url_fetcher=fetcher, font_config=fonts)
+        for name in styles
+    ]
+    documents = [
+        weasyprint.HTML(string=page, url_fetcher=fetcher).render(
+            stylesheets=sheets, font_config=fonts, pdf_tags=True
+        )
+        for page in pages
+    ]
+    whole = documents[0].copy([page for each in documents for page in each.pages])
+    data = whole.write_pdf(
+        pdf_variant=VARIANT, pdf_tags=True, finisher=_scope_header_cells
+    )
+    return Together(data=data, page_counts=[len(each.pages) for each in documents])
+
+
+def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 - as above
 
     class NothingOutside(URLFetcher):
@@ -65,10 +109,7 @@ def render_html(html: str) -> Made:
             log.warning("a document asked for an address and was refused")
             raise ValueError("Documents cannot fetch anything.")
 
-    fetcher = NothingOutside(allowed_protocols=("data",), allow_redirects=False)
-    document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(pdf_tags=True)
-    data = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_scope_header_cells)
-    return Made(data=data, page_count=len(document.pages))
+    return NothingOutside(allowed_protocols=("data",), allow_redirects=False)
 
 
 def _static_file(path: str) -> tuple[bytes, str]:
