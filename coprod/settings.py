@@ -3,6 +3,7 @@
 Each variable is described in .env.example, and a test keeps the two equal.
 """
 
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -98,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "coprod.core.context_processors.service",
+                "groups.notices.context_processors.sending",
             ],
             "builtins": [
                 "coprod.core.templatetags.coprod",
@@ -150,10 +152,7 @@ CACHES = {
 }
 
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["coprod.core.backends.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -226,9 +225,7 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "files"},
     },
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "coprod.core.assets.Assets"},
 }
 FILES_DIR = DATA_DIR / "files"
 # Uploads above the field's own limit are refused with a sentence; this only bounds plain fields.
@@ -293,6 +290,36 @@ DEMONSTRATION = env.bool("DEMONSTRATION", default=False) and not (
     EMAIL_URL or DATABASE_URL
 )
 
+# Who takes each kind of message from us. What is named nowhere is a task for the team instead.
+# The demonstration writes e-mail and texts to files, which its mail page shows.
+_SHOWN = "file" if DEMONSTRATION else ""
+EMAIL_THROUGH = env.str("EMAIL_THROUGH", default="") or (
+    "smtp" if EMAIL_URL else _SHOWN
+)
+TEXT_THROUGH = env.str("TEXT_THROUGH", default="") or _SHOWN
+LETTERS_THROUGH = env.str("LETTERS_THROUGH", default="print")
+NOTIFY_URL = env.str("NOTIFY_URL", default="https://api.notifications.service.gov.uk")
+NOTIFY_KEY = env.str("NOTIFY_KEY", default="")
+NOTIFY_EMAIL_TEMPLATE = env.str("NOTIFY_EMAIL_TEMPLATE", default="")
+NOTIFY_TEXT_TEMPLATE = env.str("NOTIFY_TEXT_TEMPLATE", default="")
+NOTIFY_RECEIPTS_TOKEN = env.str("NOTIFY_RECEIPTS_TOKEN", default="")
+
+# When people hear from us (practice.md, defaults). Times are on the wall in London.
+REMINDER_DAYS = sorted(
+    env.list("REMINDER_DAYS", cast=int, default=[7, 2]), reverse=True
+)
+REMINDER_TIME = dt.time.fromisoformat(env.str("REMINDER_TIME", default="10:00"))
+QUIET_FROM = dt.time.fromisoformat(env.str("QUIET_FROM", default="21:00"))
+QUIET_UNTIL = dt.time.fromisoformat(env.str("QUIET_UNTIL", default="08:00"))
+DIGEST_WEEKDAY = env.int("DIGEST_WEEKDAY", default=1)
+DIGEST_TIME = dt.time.fromisoformat(env.str("DIGEST_TIME", default="09:00"))
+# Several changes to a meeting within this time are told in one message.
+CHANGES_TOGETHER = dt.timedelta(minutes=env.int("CHANGES_TOGETHER_MINUTES", default=30))
+# Word to more people than this is shown before it goes, and can be undone for a while.
+MANY_PEOPLE = env.int("MANY_PEOPLE", default=10)
+TIME_TO_UNDO = dt.timedelta(minutes=env.int("TIME_TO_UNDO_MINUTES", default=10))
+WORDS_KEPT = dt.timedelta(days=env.int("WORDS_KEPT_DAYS", default=90))
+
 BROKER_DIR = DATA_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -321,11 +348,18 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "coprod.core.scheduling:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "notices.sweep", "schedule": 60.0},
     "documents": {"task": "core.sweep_documents", "schedule": 60.0},
     "housekeeping": {"task": "core.housekeeping", "schedule": 3600.0},
+    "breaks": {"task": "notices.end_breaks", "schedule": 3600.0},
+    # Asked often, done once a day: whoever comes first after six in the morning.
+    "compare": {"task": "notices.compare", "schedule": 600.0},
+    "remove_old_words": {"task": "notices.remove_old_words", "schedule": 3600.0},
+    "actions_due": {"task": "meetings.plan_due", "schedule": 3600.0},
+    "terms_ending": {"task": "governance.plan_terms", "schedule": 3600.0},
 }
 
 LOGGING = {

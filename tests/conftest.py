@@ -28,7 +28,7 @@ def sign_in(
     `fresh=True`: just now, so that a page that asks for a fresh sign-in opens. `person`: as whom, for
     an account that opens more than one.
     """
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     session = client.session
     session["second_factor_ready"] = True
     if fresh:
@@ -59,6 +59,14 @@ def client_as(db: None) -> Callable[..., FormClient]:
         return made
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def sending_is_well() -> None:
+    """No banner stands on the pages of a test that is not about one, and none asks for it."""
+    from groups.notices import health
+
+    health.keep(health.Health.good(), seconds=float("inf"))
 
 
 @pytest.fixture(autouse=True)

@@ -14,19 +14,37 @@ import pytest
 
 SETTINGS = {
     "ALLOWED_HOSTS",
+    "CHANGES_TOGETHER_MINUTES",
     "CSRF_TRUSTED_ORIGINS",
     "DEBUG",
     "DEFAULT_FROM_EMAIL",
     "DEMONSTRATION",
+    "DIGEST_TIME",
+    "DIGEST_WEEKDAY",
+    "EMAIL_THROUGH",
     "EMAIL_URL",
     "HELP_EMAIL",
     "HELP_PHONE",
     "HELP_TEXT",
+    "LETTERS_THROUGH",
     "LOG_LEVEL",
+    "MANY_PEOPLE",
+    "NOTIFY_EMAIL_TEMPLATE",
+    "NOTIFY_KEY",
+    "NOTIFY_RECEIPTS_TOKEN",
+    "NOTIFY_TEXT_TEMPLATE",
+    "NOTIFY_URL",
     "ORGANISATION",
+    "QUIET_FROM",
+    "QUIET_UNTIL",
+    "REMINDER_DAYS",
+    "REMINDER_TIME",
     "SERVICE_NAME",
     "SITE_URL",
+    "TEXT_THROUGH",
+    "TIME_TO_UNDO_MINUTES",
     "TRUSTED_PROXY_COUNT",
+    "WORDS_KEPT_DAYS",
 }
 
 for _name in SETTINGS:
@@ -63,6 +81,8 @@ def pytest_configure() -> None:
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
+    # Django's test runner keeps mail in memory; for us that is a mail server.
+    settings.EMAIL_THROUGH = "smtp"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):

@@ -20,6 +20,8 @@ View = Callable[..., HttpResponseBase]
 PUBLIC = "public"
 MEMBERS = frozenset({Role.MEMBER, Role.SUPPORTER})
 STAFF = frozenset({Role.INVOLVEMENT, Role.LEAD})
+# Who chairs a group is a member there; which meetings she runs the view asks (ADR 11).
+CHAIRS = frozenset({Role.MEMBER})
 FINANCE = frozenset({Role.FINANCE, Role.RELEASER})
 EVERYONE = frozenset(Role)
 

@@ -28,6 +28,7 @@ REPORTS: Entry = ("Reports", "/reports/", "reports:index")
 MY_GROUPS: Entry = ("My groups", "/groups/", "governance:group-list")
 MY_CLAIMS: Entry = ("My claims", "/claims/", "payments:claim-list")
 ABOUT_ME: Entry = ("About me", "/me/", "people:me")
+REACH: Entry = ("How we reach you", "/me/reach/", "notices:my-reach")
 CHOOSE: Entry = ("Change person", "/me/who/", "people:choose")
 ACCOUNT: Entry = ("Your account", "/account/", "core:account")
 MAIL: Entry = ("Demonstration mail", "/demonstration/mail/", "core:demo-mail")
@@ -54,9 +55,9 @@ MENUS: tuple[tuple[str, str, tuple[Entry, ...]], ...] = (
     (Role.FINANCE, "Waiting", _FINANCE),
     (Role.RELEASER, "Waiting", _FINANCE),
     (Role.SPONSOR, "Home", (GROUPS, MEETINGS)),
-    (Role.AUDITOR, "Home", (PEOPLE, CLAIMS, REPORTS)),
-    (Role.MEMBER, "Home", (MEETINGS, MY_GROUPS, MY_CLAIMS, ABOUT_ME)),
-    (Role.SUPPORTER, "Home", (MEETINGS, MY_GROUPS, MY_CLAIMS, ABOUT_ME)),
+    (Role.AUDITOR, "Home", (GROUPS, MEETINGS, PEOPLE, CLAIMS, REPORTS, POLICIES)),
+    (Role.MEMBER, "Home", (MEETINGS, MY_GROUPS, MY_CLAIMS, ABOUT_ME, REACH)),
+    (Role.SUPPORTER, "Home", (MEETINGS, MY_GROUPS, MY_CLAIMS, ABOUT_ME, REACH)),
 )
 
 

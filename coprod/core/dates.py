@@ -1,6 +1,7 @@
 """Wall-clock dates and times in Europe/London, and how they are written for people."""
 
 import datetime as dt
+from calendar import monthrange
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -107,6 +108,15 @@ def _holidays() -> frozenset[dt.date]:
     )
 
 
+def is_bank_holiday(day: dt.date) -> bool:
+    return day in _holidays()
+
+
+def bank_holidays_known_until() -> dt.date:
+    """Return the last bank holiday the government has named; of later ones we know nothing."""
+    return max(_holidays())
+
+
 def is_working_day(day: dt.date) -> bool:
     return day.weekday() < 5 and day not in _holidays()
 
@@ -120,6 +130,13 @@ def add_working_days(day: dt.date, count: int) -> dt.date:
         if is_working_day(day):
             left -= 1
     return day
+
+
+def add_months(day: dt.date, count: int) -> dt.date:
+    """Return the same day this many months later, or the last of a month that is too short."""
+    years, month = divmod(day.month - 1 + count, 12)
+    year, month = day.year + years, month + 1
+    return dt.date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def working_day_on_or_before(day: dt.date) -> dt.date:

@@ -22,6 +22,7 @@ class Permission(models.TextChoices):
     MANAGE_PEOPLE = "manage_people", "Add and change people"
     SEE_ACCESS_NEEDS = "see_access_needs", "See access needs of any person"
     SEND_NOTICES = "send_notices", "Post letters, make calls and mend failures"
+    READ_GROUPS = "read_groups", "Read every group, its meetings and its minutes"
     MANAGE_GROUPS = "manage_groups", "Set up groups and seats"
     MANAGE_MEETINGS = "manage_meetings", "Arrange meetings and write minutes"
     MANAGE_PROJECTS = "manage_projects", "Record projects and stages"

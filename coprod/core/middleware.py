@@ -32,6 +32,8 @@ class RequestIdMiddleware:
         logs.request_id.set(request_id)
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        # The web server writes its own log from this, after the answer.
+        request.META["PATH_INFO"] = logs.without_secrets(request.path_info)
         return response
 
 

@@ -4,7 +4,8 @@ Django builds and compiles a query anew each time it is asked; for the small rea
 is made of, that takes several times as long as the database takes to answer. What a prepared query
 returns is exactly what the queryset would: it is Django's own SQL and Django's own rows.
 
-Only for reads whose shape never depends on who asks. Whatever `visible_to` decides stays a plain
+Only for reads whose shape never depends on who asks. Whoever may read every row of a kind may be
+answered by one, after that has been asked; whatever `visible_to` has to decide stays a plain
 queryset, so that nobody is ever answered with the query of somebody else.
 """
 

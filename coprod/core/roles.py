@@ -10,6 +10,7 @@ _INVOLVEMENT = frozenset(
         Permission.MANAGE_PEOPLE,
         Permission.SEE_ACCESS_NEEDS,
         Permission.SEND_NOTICES,
+        Permission.READ_GROUPS,
         Permission.MANAGE_GROUPS,
         Permission.MANAGE_MEETINGS,
         Permission.MANAGE_PROJECTS,
@@ -45,12 +46,22 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     Role.SPONSOR: frozenset(),
     Role.AUDITOR: frozenset(
-        {Permission.SEE_PEOPLE, Permission.SEE_ALL_CLAIMS, Permission.SEE_REPORTS}
+        {
+            Permission.SEE_PEOPLE,
+            Permission.READ_GROUPS,
+            Permission.SEE_ALL_CLAIMS,
+            Permission.SEE_REPORTS,
+        }
     ),
 }
 
 # Roles that work in the product for the organisation: they need a second factor (trust.md S02).
 WORKING_ROLES = frozenset(set(Role) - {Role.MEMBER, Role.SUPPORTER})
+
+
+def roles_with(permission: str) -> frozenset[str]:
+    """Return every role that holds this permission."""
+    return frozenset(role for role, held in PERMISSIONS.items() if permission in held)
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,6 @@ from coprod.core import account_pages, gallery, views
 app_name = "core"
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
     path("account/", account_pages.account, name="account"),
     path("demonstration/gallery/", gallery.gallery, name="gallery"),
     path("kept/", views.kept_form, name="kept-form"),

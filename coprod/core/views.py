@@ -6,37 +6,18 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coprod.core import keptforms
 from coprod.core.access import EVERYONE, Request, audience, public
-from coprod.core.models import Heartbeat
-
-# A worker that has not been seen for three minutes is not running (trust.md R04).
-WORKER_SILENT = dt.timedelta(minutes=3)
 
 
 @public
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
-
-
-@public
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    beat = Heartbeat.objects.filter(name="sweep").first()
-    worker_ok = bool(beat and timezone.now() - beat.beaten_at < WORKER_SILENT)
-    return JsonResponse(
-        {"database": "ok", "worker": "ok" if worker_ok else "not seen"},
-        status=200 if worker_ok else 503,
-    )
 
 
 @audience(EVERYONE)
@@ -48,7 +29,8 @@ def kept_form(request: Request) -> HttpResponse:
         return redirect("home:home")
     if kept is None:
         return redirect("home:home")
-    return render(request, "core/kept_form.html", {"kept": kept})
+    context = {"kept": kept, "told": keptforms.told(request, kept)}
+    return render(request, "core/kept_form.html", context)
 
 
 def _messages() -> Iterator[tuple[str, float, EmailMessage]]:

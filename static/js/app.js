@@ -43,3 +43,22 @@ document.addEventListener("allauth.error", () => {
     part.hidden = false;
   });
 });
+
+// A page that waits for the worker counts on by itself, and is loaded again when the worker is done.
+const waiting = document.querySelector("[data-waiting]");
+const look = async () => {
+  try {
+    const answer = await fetch(location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const now = page.querySelector("[data-waiting]");
+    if (!now) {
+      location.reload();
+      return;
+    }
+    waiting.replaceChildren(...now.childNodes);
+  } catch {
+    // No connection just now: the next look may have one.
+  }
+  setTimeout(look, 2000);
+};
+if (waiting) setTimeout(look, 2000);

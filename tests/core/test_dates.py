@@ -72,3 +72,20 @@ def test_durations_in_words() -> None:
         "1 hour",
         "3 hours 15 minutes",
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (dt.date(2026, 3, 3), 3, dt.date(2026, 6, 3)),
+        (dt.date(2025, 11, 30), 3, dt.date(2026, 2, 28)),
+        (dt.date(2027, 11, 30), 3, dt.date(2028, 2, 29)),
+        (dt.date(2026, 12, 31), 1, dt.date(2027, 1, 31)),
+        (dt.date(2026, 1, 31), 24, dt.date(2028, 1, 31)),
+        (dt.date(2026, 1, 31), 0, dt.date(2026, 1, 31)),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_of_a_short_month(
+    day: dt.date, months: int, later: dt.date
+) -> None:
+    assert dates.add_months(day, months) == later

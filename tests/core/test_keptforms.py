@@ -10,7 +10,7 @@ from django.urls import reverse
 from coprod.core.enums import Role
 from groups.projects.models import Project
 from tests.conftest import FormClient, sign_in
-from tests.factories import GroupFactory, UserFactory
+from tests.factories import GroupFactory, PersonFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 WORDS = "Fewer missed pills, said “Marian” <b>twice</b>. " * 40
@@ -110,3 +110,135 @@ def test_throwing_it_away_leaves_nothing(client_as: Callable[..., Any]) -> None:
     client.post(reverse("core:kept-form"))
 
     assert "kept_form" not in client.session
+
+
+def rows_of(page: str) -> list[tuple[str, str]]:
+    """Return what the page says was typed: each question with its answer."""
+    main = page[page.index("<main") : page.index("</main")]
+    found = re.findall(r"<dt[^>]*>(.*?)</dt><dd[^>]*>(.*?)</dd>", main, re.DOTALL)
+    return [
+        (question, re.sub(r"<[^>]+>", "", answer).strip()) for question, answer in found
+    ]
+
+
+def kept_page(path: str, data: dict[str, Any], **headers: Any) -> str:
+    """Let Priya's session end before she sends this; return what she sees when she is back."""
+    client, priya = FormClient(), UserFactory(roles=[Role.INVOLVEMENT])
+    sign_in(client, priya)
+    page = client.get(reverse("projects:project-add")).content.decode()
+    owner = re.search(r'name="form_owner" value="([^"]+)"', page)
+    assert owner
+    client.logout()
+    client.post(path, data | {"form_owner": owner[1]}, **headers)
+    sign_in(client, priya)
+    return client.get(reverse("core:kept-form")).content.decode()
+
+
+def test_it_is_shown_as_the_form_asked_it_in_its_order_and_in_words() -> None:
+    group = GroupFactory(name="Getting About")
+
+    page = kept_page(
+        reverse("projects:project-add"),
+        {
+            "started_date_year": "2026",
+            "started_date_month": "3",
+            "started_date_day": "3",
+            "group": str(group.pk),
+            "aim": "Fewer missed pills",
+            "name": "Reminders",
+        },
+    )
+
+    assert "on the page “Record a project”" in page
+    assert rows_of(page) == [
+        ("What is it called?", "Reminders"),
+        ("What do you want to change?", "Fewer missed pills"),
+        ("Which group carries it?", "Getting About"),
+        ("When did it start?", "Tuesday 3 March 2026"),
+    ]
+
+
+def test_ticks_and_radios_are_shown_by_their_words() -> None:
+    page = kept_page(
+        reverse("notices:person-add"),
+        {
+            "known_as": "Li Na Chen",
+            "capacity": "lived",
+            "needs": ["hearing", "step_free"],
+            "voicemail_ok": "on",
+            "call_after": "2pm",
+        },
+    )
+
+    rows = dict(rows_of(page))
+    assert rows["Name they like to be known by"] == "Li Na Chen"
+    assert rows["They know us as"] == "Lived experience"
+    assert "Yes" in rows.values()
+    assert not {"lived", "hearing", "step_free", "on"} & set(rows.values())
+
+
+def test_a_date_that_is_none_and_an_answer_that_is_gone_are_not_lost() -> None:
+    page = kept_page(
+        reverse("projects:project-add"),
+        {
+            "name": "Reminders",
+            "group": "999999",
+            "started_date_day": "31",
+            "started_date_month": "Febuary",
+            "started_date_year": "2026",
+            "an_old_box": "Words of an older page",
+        },
+    )
+
+    rows = dict(rows_of(page))
+    assert rows["When did it start?"] == "31 Febuary 2026"
+    assert rows["Which group carries it?"] == "An answer that is no longer on the page"
+    assert rows["Something else you wrote"] == "Words of an older page"
+
+
+def test_what_the_address_says_is_sent_again_with_the_form() -> None:
+    person = PersonFactory(known_as="Dot Hargreaves")
+    address = f"{reverse('payments:claim-add')}?person={person.reference}"
+
+    page = kept_page(address, {"meetings": "M-1"})
+
+    assert f'action="{address}"' in page
+
+
+def test_a_form_that_stands_on_another_page_is_read_there() -> None:
+    group = GroupFactory(name="Getting About")
+    here = f"http://testserver{reverse('projects:project-add')}"
+
+    page = kept_page(
+        reverse("payments:claim-add"),
+        {"group": str(group.pk)},
+        HTTP_REFERER=f"{here}?from=home",
+    )
+
+    assert rows_of(page) == [("Which group carries it?", "Getting About")]
+
+
+@pytest.mark.parametrize("elsewhere", ["https://else.example/", "", "//else.example/"])
+def test_a_page_that_is_not_there_leaves_the_words_without_code_names(
+    elsewhere: str,
+) -> None:
+    page = kept_page(
+        "/claims/C-NONE/choice/M-NONE/",
+        {"told_how": "By the gate"},
+        HTTP_REFERER=elsewhere,
+    )
+
+    assert rows_of(page) == [("Something else you wrote", "By the gate")]
+    assert "told how" not in page.lower()
+
+
+def test_a_password_is_never_kept() -> None:
+    client, priya = FormClient(), UserFactory(roles=[Role.INVOLVEMENT])
+    sign_in(client, priya)
+    form = form_for(client, GroupFactory())
+    client.logout()
+
+    for name in ("account_change_password", "account_reauthenticate"):
+        client.post(reverse(name), form | {"password": "correct horse"})
+
+        assert "kept_form" not in client.session

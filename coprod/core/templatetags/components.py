@@ -3,12 +3,11 @@ it names, so a misspelt argument fails when the page is first read.
 """
 
 import datetime as dt
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -31,8 +30,13 @@ _DOT_COLOURS = {
 }
 
 
+@cache
+def _drawing(component: str) -> template.Template:
+    return template.Engine.get_default().get_template(f"_components/{component}.html")
+
+
 def _component(component: str, /, **values: Any) -> SafeString:
-    return render_to_string(f"_components/{component}.html", values)
+    return _drawing(component).render(template.Context(values))
 
 
 def _id(given: str, title: str) -> str:
@@ -128,9 +132,15 @@ def pagination(context: template.Context, page: Page[Any]) -> SafeString | str:
 
 @register.simple_tag
 def document_progress(
-    *, state: str, title: str, url: str = "", note: str = ""
+    *,
+    state: str,
+    title: str,
+    url: str = "",
+    note: str = "",
+    done: int = 0,
+    total: int = 0,
 ) -> SafeString:
-    """Return how far a document is: waiting, ready or failed."""
+    """Return how far a document is: waiting, ready or failed. A long one counts what is in it."""
     if state not in {"waiting", "ready", "failed"}:
         raise ValueError(f"A document cannot be {state!r} on a page.")
     return _component(
@@ -140,6 +150,8 @@ def document_progress(
         title=title,
         url=url,
         note=note,
+        done=done,
+        total=total,
     )
 
 
