@@ -31,12 +31,27 @@ PERSON_TRANSITIONS: dict[str, frozenset[str]] = {
     PersonState.PAUSED: frozenset(
         {PersonState.ACTIVE, PersonState.LEFT, PersonState.DECEASED}
     ),
+    # Back to taking part: that she had left, or died, was written down by mistake.
     PersonState.LEFT: frozenset(
-        {PersonState.WELCOMING, PersonState.DECEASED, PersonState.ANONYMISED}
+        {
+            PersonState.ACTIVE,
+            PersonState.WELCOMING,
+            PersonState.DECEASED,
+            PersonState.ANONYMISED,
+        }
     ),
-    PersonState.DECEASED: frozenset({PersonState.ANONYMISED}),
+    PersonState.DECEASED: frozenset({PersonState.ACTIVE, PersonState.ANONYMISED}),
     PersonState.ANONYMISED: frozenset(),
 }
+
+
+class BreakLength(models.TextChoices):
+    """How long a person takes a break."""
+
+    ONE = "1", "One month"
+    THREE = "3", "Three months"
+    SIX = "6", "Six months"
+    OPEN = "open", "Until they tell us"
 
 
 class Capacity(models.TextChoices):
@@ -61,6 +76,7 @@ class Channel(models.TextChoices):
     """How something reaches a person. Letter and phone are channels like e-mail."""
 
     EMAIL = "email", "E-mail"
+    TEXT = "text", "Text message"
     LETTER = "letter", "Letter"
     PHONE = "phone", "Phone call"
 
@@ -70,6 +86,7 @@ class Purpose(models.TextChoices):
 
     EVERYTHING = "everything", "Everything"
     MEETINGS = "meetings", "Meetings and papers"
+    REMINDERS = "reminders", "Reminders"
     MONEY = "money", "Money"
     NEWS = "news", "News and chances to take part"
 

@@ -106,6 +106,16 @@ def can_move_person(actor: Actor) -> bool:
     return _passes(lambda: check_can_move_person(actor))
 
 
+def check_can_take_a_break(actor: Actor, person: Person) -> None:
+    """Raise ActionDenied unless this is the person herself, or the team for her."""
+    check_can_decide_for_herself(actor, person)
+
+
+def can_take_a_break(actor: Actor, person: Person) -> bool:
+    """Tell whether check_can_take_a_break passes."""
+    return _passes(lambda: check_can_take_a_break(actor, person))
+
+
 def check_can_open_sign_in(actor: Actor) -> None:
     """Raise ActionDenied unless the actor works with the network: sign-up is closed."""
     if not actor.can(Permission.MANAGE_PEOPLE):

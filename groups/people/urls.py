@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from groups.people.views import care, consent, me, moves, person, support
+from groups.people.views import breaks, care, consent, me, moves, person, support
 
 
 class PersonReference(StringConverter):
@@ -55,10 +55,14 @@ urlpatterns = [
         consent.consent_withdraw,
         name="my-consent-withdraw",
     ),
+    path("me/contacts/add/", care.contact_add, name="my-contact-add"),
+    path("me/contacts/<int:pk>/stop/", care.contact_stop, name="my-contact-stop"),
     path("me/details/", person.edit, name="my-details"),
     path("me/needs/add/", care.need_add, name="my-need-add"),
     path("me/needs/<int:pk>/end/", care.need_end, name="my-need-end"),
     path("me/own-words/", care.own_words, name="my-own-words"),
+    path("me/pause/", breaks.my_break, name="my-break"),
+    path("me/pause/end/", breaks.come_back, name="my-come-back"),
     path("me/supporters/<int:pk>/end/", support.supporter_end, name="my-supporter-end"),
     path("me/who/", me.choose, name="choose"),
 ]

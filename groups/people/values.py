@@ -34,6 +34,15 @@ class NewContact:
 
 
 @dataclass(frozen=True)
+class NewWish:
+    """How one kind of thing is to come. Without a channel or size it comes as everything does."""
+
+    channel: str = ""
+    print_size: int | None = None
+    is_wanted: bool = True
+
+
+@dataclass(frozen=True)
 class NewNeed:
     """One thing a person needs. `lead_days` is how long before a meeting it must be arranged."""
 

@@ -19,6 +19,7 @@ from tests.factories.meetings import (
     MeetingFactory,
     MinutesFactory,
     PaperFactory,
+    SeriesFactory,
 )
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.payments import (
@@ -58,6 +59,7 @@ __all__ = [
     "PersonFactory",
     "ProjectFactory",
     "SeatFactory",
+    "SeriesFactory",
     "SignInFactory",
     "StageEntryFactory",
     "StoredFileFactory",

@@ -18,6 +18,7 @@ from meetings.models import (
     Meeting,
     Minutes,
     Paper,
+    Series,
 )
 from tests.factories.core import UserFactory
 from tests.factories.governance import GroupFactory
@@ -52,6 +53,21 @@ class MeetingFactory(factory.django.DjangoModelFactory):
     published_by = factory.LazyAttribute(
         lambda o: None if o.state == MeetingState.PLANNED else o.planned_by
     )
+
+
+class SeriesFactory(factory.django.DjangoModelFactory):
+    """Every month on the second Tuesday, 10am to 12pm, from December 2026; it has no meeting yet."""
+
+    class Meta:
+        model = Series
+
+    group = factory.SubFactory(GroupFactory)
+    rule = "FREQ=MONTHLY;BYDAY=2TU"
+    first_date = dt.date(2026, 12, 8)
+    last_date = dt.date(2027, 5, 11)
+    start_time = dt.time(10, 0)
+    end_time = dt.time(12, 0)
+    made_by = factory.SubFactory(UserFactory)
 
 
 class AgendaItemFactory(factory.django.DjangoModelFactory):

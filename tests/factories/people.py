@@ -54,6 +54,10 @@ class PersonFactory(factory.django.DjangoModelFactory):
                 value="1 Mill Lane\nElmsby",
                 postcode="NS4 2QT",
             )
+        elif channel == Channel.TEXT:
+            ContactPoint.objects.create(
+                person=self, kind=ContactKind.TEXT, value="+447700900123"
+            )
         else:
             ContactPoint.objects.create(
                 person=self, kind=ContactKind.LANDLINE, value="01632 960 001"

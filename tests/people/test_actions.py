@@ -222,8 +222,8 @@ def test_each_move_is_made_when_the_table_has_it_and_refused_when_not(priya, old
         assert person.state == old
 
 
-@pytest.mark.parametrize("new", list(MOVES))
-def test_a_member_moves_nobody_not_even_herself(new):
+@pytest.mark.parametrize("new", sorted(set(MOVES) - {PersonState.PAUSED}))
+def test_a_member_moves_nobody_not_even_herself_but_for_a_break(new):
     marian = PersonFactory(state=PersonState.WELCOMING)
 
     with pytest.raises(ActionDenied):

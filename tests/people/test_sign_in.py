@@ -75,7 +75,7 @@ def test_a_member_signs_in_with_a_password():
 def test_staff_without_a_second_step_are_sent_to_set_one_up():
     priya = UserFactory(roles=[Role.INVOLVEMENT])
     client = Client()
-    client.force_login(priya, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(priya)
 
     assert client.get("/people/").url == "/accounts/2fa/"
 
@@ -86,7 +86,7 @@ def test_staff_who_also_help_somebody_need_the_second_step_before_they_choose():
     actions.open_sign_in(by=by, person=PersonFactory(), email="priya@example.org")
     actions.open_sign_in(by=by, person=PersonFactory(), email="priya@example.org")
     client = Client()
-    client.force_login(priya, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(priya)
 
     assert client.get("/me/who/").url == "/accounts/2fa/"
 

@@ -6,6 +6,7 @@ from coprod.core.actors import Actor
 from coprod.core.errors import InvalidTransition, RuleBroken
 from groups.people import permissions
 from groups.people.models import ConsentRecord, ConsentWording, Person
+from groups.people.signals import reach_changed
 from groups.people.values import NewConsent
 
 
@@ -46,11 +47,14 @@ def give_consent(*, by: Actor, person: Person, consent: NewConsent) -> ConsentRe
             about_person_id=person.pk,
             changes={record.wording.purpose: ["", f"wording {record.wording.number}"]},
         )
+        reach_changed.send(Person, by=by, person=person)
     return record
 
 
 def withdraw_consent(*, by: Actor, record: ConsentRecord) -> ConsentRecord:
     """Take back one consent at once; the record that it was given stays.
+
+    What waits to be sent and rests on it stops in the same transaction.
 
     Raises ActionDenied, and InvalidTransition when it was already taken back.
     """
@@ -69,4 +73,5 @@ def withdraw_consent(*, by: Actor, record: ConsentRecord) -> ConsentRecord:
             about_person_id=person.pk,
             changes={record.wording.purpose: [f"wording {record.wording.number}", ""]},
         )
+        reach_changed.send(Person, by=by, person=person)
     return record

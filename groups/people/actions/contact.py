@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from coprod.core import audit
@@ -78,6 +79,7 @@ def add_contact_point(*, by: Actor, person: Person, point: NewContact) -> Contac
             about_person_id=person.pk,
             changes={"kind": ["", point.kind]},
         )
+        _make_older_forms_stale(person)
         reach_changed.send(Person, by=by, person=person)
     return row
 
@@ -91,30 +93,49 @@ def stop_contact_point(
     """
     with transaction.atomic():
         permissions.check_can_change_person(by, point.person)
-        stopped_at = timezone.now()
-        live = ContactPoint.objects.filter(pk=point.pk, stopped_at__isnull=True)
-        if (
-            live.update(
-                stopped_at=stopped_at, stopped_by=by.user, stopped_reason=reason[:200]
-            )
-            != 1
-        ):
+        if not _stop(by=by, point=point, reason=reason):
             raise InvalidTransition("We have already stopped using this.")
-        point.stopped_at, point.stopped_by, point.stopped_reason = (
-            stopped_at,
-            by.user,
-            reason[:200],
-        )
-        audit.record(
-            by=by,
-            verb="stopped contact point",
-            on=point.person,
-            about_person_id=point.person_id,
-            changes={"kind": [point.kind, ""]},
-            reason=reason,
-        )
-        reach_changed.send(Person, by=by, person=point.person)
     return point
+
+
+def give_up_contact_point(*, by: Actor, point: ContactPoint, reason: str) -> bool:
+    """Stop using a contact point because what was sent there came back; return whether it was live.
+
+    It asks no permission: it is the effect of a receipt, and nobody's decision. The reason stands
+    in for who did it.
+    """
+    with transaction.atomic():
+        return _stop(by=by, point=point, reason=reason)
+
+
+def _stop(*, by: Actor, point: ContactPoint, reason: str) -> bool:
+    values = {
+        "stopped_at": timezone.now(),
+        "stopped_by": by.user,
+        "stopped_reason": reason[:200],
+    }
+    live = ContactPoint.objects.filter(pk=point.pk, stopped_at__isnull=True)
+    if live.update(**values) != 1:
+        return False
+    for name, value in values.items():
+        setattr(point, name, value)
+    audit.record(
+        by=by,
+        verb="stopped contact point",
+        on=point.person,
+        about_person_id=point.person_id,
+        changes={"kind": [point.kind, ""]},
+        reason=reason,
+    )
+    _make_older_forms_stale(point.person)
+    reach_changed.send(Person, by=by, person=point.person)
+    return True
+
+
+def _make_older_forms_stale(person: Person) -> None:
+    """Let a form that was opened before this be asked again, so that it does not undo it unseen."""
+    Person.objects.filter(pk=person.pk).update(version=F("version") + 1)
+    person.refresh_from_db(fields=["version"])
 
 
 def write_channel(person: Person, channel: str, purpose: str) -> None:
@@ -143,4 +164,5 @@ def set_channel(
             about_person_id=person.pk,
             changes={purpose: [old or "", channel]},
         )
+        _make_older_forms_stale(person)
         reach_changed.send(Person, by=by, person=person)

@@ -1,15 +1,15 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Unpack
 
 from django.db import transaction
 
-from coprod.core import audit, transitions
+from coprod.core import audit
 from coprod.core.actors import Actor
 from coprod.core.errors import RuleBroken
 from groups.people import permissions
 from groups.people.actions import access, contact
 from groups.people.actions.consent import write_consent
-from groups.people.enums import PERSON_TRANSITIONS, PersonState, Purpose
+from groups.people.enums import Purpose
 from groups.people.models import LONGEST_NAME, Interest, Person, Topic
 from groups.people.signals import reach_changed
 from groups.people.values import Details, Facts, NewConsent, NewContact, NewNeed
@@ -118,23 +118,32 @@ def update_person(
         if "known_as" in changes:
             check_name(changes["known_as"])
         before = {name: getattr(person, name) for name in changes}
-        claimed = Person.objects.filter(pk=person.pk, version=version)
-        if claimed.update(version=version + 1, **changes) != 1:
-            raise PersonChanged(Person.objects.get(pk=person.pk))
+        write_facts(person, version, changes)
         noted = _write_details(by, person, details)
         audit.record(
             by=by,
             verb="changed person",
             on=person,
             about_person_id=person.pk,
-            changes=_changed(before, changes) | noted,
+            changes=changed(before, changes) | noted,
         )
         person.refresh_from_db()
         reach_changed.send(Person, by=by, person=person)
     return person
 
 
-def _changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+def write_facts(person: Person, version: int, changes: Mapping[str, Any]) -> None:
+    """Write what stands on the person's row; the caller asks permission and audits.
+
+    Raises PersonChanged when somebody else saved since `version`.
+    """
+    claimed = Person.objects.filter(pk=person.pk, version=version)
+    if claimed.update(version=version + 1, **changes) != 1:
+        raise PersonChanged(Person.objects.get(pk=person.pk))
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """Return for the audit trail what is not as it was, each with its old and new value."""
     return {
         name: [_plain(before[name]), _plain(value)]
         for name, value in after.items()
@@ -203,47 +212,3 @@ def _write_topics(person: Person, names: Iterable[str]) -> None:
     Interest.objects.bulk_create(
         Interest(person=person, topic=topic) for topic in topics if topic.pk not in had
     )
-
-
-def start_taking_part(*, by: Actor, person: Person) -> Person:
-    """Record that a person has been welcomed, or is back from a break. Raises ActionDenied."""
-    return _move(by, person, PersonState.ACTIVE, "started taking part")
-
-
-def pause_person(*, by: Actor, person: Person, reason: str = "") -> Person:
-    """Record that a person takes a break. We go on writing only about what she asked."""
-    return _move(by, person, PersonState.PAUSED, "paused", reason)
-
-
-def welcome_back(*, by: Actor, person: Person) -> Person:
-    """Record that a person who asked about us, or had left, is being welcomed."""
-    return _move(by, person, PersonState.WELCOMING, "welcomed")
-
-
-def record_leaving(*, by: Actor, person: Person, reason: str = "") -> Person:
-    """Record that a person left the network. Nothing that is not yet sent reaches her.
-
-    What the sweep finds for her afterwards is withdrawn; her claims go on to be paid.
-    """
-    return _move(by, person, PersonState.LEFT, "recorded leaving", reason)
-
-
-def record_death(*, by: Actor, person: Person) -> Person:
-    """Record that a person died, so that no letter or call reaches the family by mistake."""
-    return _move(by, person, PersonState.DECEASED, "recorded death")
-
-
-def _move(by: Actor, person: Person, to: str, verb: str, reason: str = "") -> Person:
-    with transaction.atomic():
-        permissions.check_can_move_person(by)
-        old = person.state
-        transitions.move(person, table=PERSON_TRANSITIONS, to=to)
-        audit.record(
-            by=by,
-            verb=verb,
-            on=person,
-            about_person_id=person.pk,
-            changes={"state": [old, to]},
-            reason=reason,
-        )
-    return person

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,10 +12,10 @@ from groups.people.enums import (
     GivenHow,
     PrintSize,
 )
-from groups.people.forms import needs
+from groups.people.forms import asked, needs
 from groups.people.models import ConsentWording, Topic
 from groups.people.queries import PersonPage
-from groups.people.values import NewConsent, NewContact
+from groups.people.values import NewConsent, NewContact, NewNeed
 
 _CONSENT = [
     ("yes", "Yes. I read these words out and they agreed"),
@@ -31,6 +31,18 @@ _BOXES = {
 }
 
 
+# What is kept as it was typed.
+_SIMPLE = (
+    "known_as",
+    "capacity",
+    "heard_from",
+    "job_title",
+    "organisation",
+    "call_after",
+    "call_before",
+    "voicemail_ok",
+    "own_words",
+)
 # What only the team writes down, and the same questions asked of the person herself.
 _TEAM_ONLY = ("capacity", "heard_from", "job_title", "organisation")
 _OWN_LABELS = {
@@ -165,6 +177,7 @@ class PersonForm(formpack.Form):
         required=False,
     )
     version = formpack.HiddenField(required=False)
+    asked = asked.AskedField()
 
     def __init__(
         self,
@@ -188,6 +201,7 @@ class PersonForm(formpack.Form):
         self.give_choices("topics", [(topic.name, topic.name) for topic in topics])
         if wording is None:
             del self.fields["consent"], self.fields["consent_how"]
+        asked.remember(self)
 
     def _speak_to_her(self) -> None:
         """Ask the person herself, in place of writing down what she says."""
@@ -328,53 +342,56 @@ class PersonForm(formpack.Form):
         return cleaned
 
     def values(self, *, page: PersonPage | None = None) -> dict[str, Any]:
-        """Return what add_person and update_person take. `page` is how she was before."""
-        data = self.cleaned_data
-        simple = (
-            "known_as",
-            "capacity",
-            "heard_from",
-            "job_title",
-            "organisation",
-            "call_after",
-            "call_before",
-            "voicemail_ok",
-            "own_words",
-        )
-        return {name: data[name] for name in simple if name in data} | {
-            "print_size": int(data["print_size"]),
-            "contact_points": self._contact_points(page),
-            "channel": data["channel"] or None,
-            "topics": [
-                *data["topics"],
-                *([data["other_topic"]] if data["other_topic"] else []),
-            ],
-            "needs": needs.asked_for(
-                data["needs"], data["other_needs"], page.needs if page else ()
-            ),
+        """Return what add_person and update_person take. `page` is how she was before.
+
+        What did not stand on the page is left out, or stays as it was.
+        """
+        data = asked.answered(self)
+        found = {name: data[name] for name in _SIMPLE if name in data}
+        if "print_size" in data:
+            found["print_size"] = int(data["print_size"])
+        other = [data["other_topic"]] if data.get("other_topic") else []
+        return found | {
+            "contact_points": _contact_points(data, page),
+            "channel": data.get("channel") or None,
+            "topics": [*data.get("topics", page.topics if page else []), *other],
+            "needs": _needs(data, page),
             "consent": self._consent(),
         }
-
-    def _contact_points(self, page: PersonPage | None) -> list[NewContact]:
-        data = self.cleaned_data
-        typed = [
-            NewContact(kind, data[box], data["postcode"] if box == "address" else "")
-            for box, kind in _BOXES.items()
-            if data[box]
-        ]
-        # A second number of the same kind has no box; it stays as it is.
-        seen: set[str] = set()
-        others = []
-        for point in page.points if page else ():
-            if point.kind in seen or point.kind not in _BOXES.values():
-                others.append(
-                    NewContact(point.kind, point.value, point.postcode, point.note)
-                )
-            seen.add(point.kind)
-        return typed + others
 
     def _consent(self) -> NewConsent | None:
         if self.wording is None or self.cleaned_data.get("consent") != "yes":
             return None
         how = self.cleaned_data["consent_how"] or GivenHow.PHONE
         return NewConsent(self.wording.pk, how)
+
+
+def _contact_points(
+    data: Mapping[str, Any], page: PersonPage | None
+) -> list[NewContact]:
+    had = page.points if page else []
+    postcodes = [point.postcode for point in had if point.kind == ContactKind.POST]
+    postcode = data.get("postcode", next(iter(postcodes), ""))
+    typed = [
+        NewContact(kind, data[box], postcode if box == "address" else "")
+        for box, kind in _BOXES.items()
+        if data.get(box)
+    ]
+    # A second number of the same kind has no box; it stays as it is, like what was not shown.
+    seen = {kind for box, kind in _BOXES.items() if box not in data}
+    others = []
+    for point in had:
+        if point.kind in seen or point.kind not in _BOXES.values():
+            others.append(
+                NewContact(point.kind, point.value, point.postcode, point.note)
+            )
+        seen.add(ContactKind(point.kind))
+    return typed + others
+
+
+def _needs(data: Mapping[str, Any], page: PersonPage | None) -> list[NewNeed]:
+    had = page.needs if page else []
+    known, other = needs.ticked(need.detail for need in had)
+    return needs.asked_for(
+        data.get("needs", known), data.get("other_needs", "\n".join(other)), had
+    )

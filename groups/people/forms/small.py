@@ -14,6 +14,7 @@ from groups.people.enums import (
     Relation,
     SupportScope,
 )
+from groups.people.forms import asked
 from groups.people.models import Topic
 from groups.people.values import NewContact, NewNeed
 
@@ -52,6 +53,7 @@ class FindPeopleForm(formpack.Form):
                 (Channel.LETTER, "Post"),
                 (Channel.PHONE, "Phone"),
                 (Channel.EMAIL, "E-mail"),
+                (Channel.TEXT, "Text"),
             ],
         )
         self.give_choices(
@@ -106,6 +108,11 @@ class OwnWordsForm(formpack.Form):
         label="The team may share what I need with whoever runs my meetings",
         required=False,
     )
+    asked = asked.AskedField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked.remember(self)
 
 
 class ContactForm(formpack.Form):

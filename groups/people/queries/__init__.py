@@ -3,7 +3,6 @@
 from groups.people.queries.actors import (
     Key,
     actor_for,
-    channel_for,
     contact_value,
     roles_and_keys,
     sign_ins_of,
@@ -19,15 +18,24 @@ from groups.people.queries.listing import (
     topics,
 )
 from groups.people.queries.person import (
+    CHANNEL_WORDS,
     SCOPE_WORDS,
     Need,
     PersonPage,
     current_wording,
     history_of,
     person_page,
+    stopped_points,
+)
+from groups.people.queries.wishes import (
+    Wish,
+    asked_channel,
+    channel_for,
+    wish_for,
 )
 
 __all__ = [
+    "CHANNEL_WORDS",
     "EVERYBODY",
     "SCOPE_WORDS",
     "Key",
@@ -36,7 +44,9 @@ __all__ = [
     "PeoplePage",
     "PersonPage",
     "PersonRow",
+    "Wish",
     "actor_for",
+    "asked_channel",
     "channel_for",
     "contact_value",
     "current_wording",
@@ -48,5 +58,7 @@ __all__ = [
     "roles_and_keys",
     "sent_lately",
     "sign_ins_of",
+    "stopped_points",
     "topics",
+    "wish_for",
 ]

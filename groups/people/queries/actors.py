@@ -11,13 +11,7 @@ from coprod.core.actors import Actor
 from coprod.core.enums import Role
 from coprod.core.models import User
 from coprod.core.prepared import Prepared
-from groups.people.enums import (
-    Channel,
-    ContactKind,
-    PersonState,
-    Purpose,
-    SignInCapacity,
-)
+from groups.people.enums import ContactKind, PersonState, SignInCapacity
 from groups.people.models import Person
 
 NUMBERS = frozenset({ContactKind.LANDLINE, ContactKind.MOBILE, ContactKind.TEXT})
@@ -154,29 +148,6 @@ def _chosen(keys: list[Key], person_id: int | None, capacity: str | None) -> Key
     mine = [key for key in keys if key.person_id == person_id]
     exact = [key for key in mine if key.capacity == capacity]
     return next(iter(exact or mine), None)
-
-
-def channel_for(person: Person, purpose: str) -> str:
-    """Return the channel a person asked for, falling back to one she can be reached by.
-
-    Reads `preferences` and `contact_points`, which the caller prefetches for lists. A person with
-    no preference gets e-mail when she has one, then a letter, then a call.
-    """
-    wanted = {row.purpose: row.channel for row in person.preferences.all()}
-    asked = wanted.get(purpose) or wanted.get(Purpose.EVERYTHING)
-    if asked:
-        return asked
-    return fallback_channel(
-        point.kind for point in person.contact_points.all() if point.stopped_at is None
-    )
-
-
-def fallback_channel(kinds: Iterable[str]) -> str:
-    """Return the channel for somebody who has not said: e-mail, then a letter, then a call."""
-    known = set(kinds)
-    if ContactKind.EMAIL in known:
-        return Channel.EMAIL
-    return Channel.LETTER if ContactKind.POST in known else Channel.PHONE
 
 
 def contact_value(person: Person, kinds: Iterable[str]) -> str:

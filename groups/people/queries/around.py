@@ -22,7 +22,7 @@ _MEMBERSHIPS: Prepared[Any] = Prepared(
 _SENT: Prepared[Any] = Prepared(
     lambda person_id: (
         Person(pk=person_id)
-        .deliveries.defer("body")
+        .deliveries.defer("body", "text_body", "calendar")
         .order_by("-due_at", "-pk")[:_SENT_SHOWN]
     )
 )

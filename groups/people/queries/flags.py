@@ -34,11 +34,13 @@ _WORD_ICONS = {
 }
 _CHANNEL_ICONS = {
     Channel.EMAIL: "email",
+    Channel.TEXT: "text",
     Channel.LETTER: "letter",
     Channel.PHONE: "phone",
 }
 _CHANNEL_WORDS = {
     Channel.EMAIL: "E-mail",
+    Channel.TEXT: "Text",
     Channel.LETTER: "Post",
     Channel.PHONE: "Phone",
 }

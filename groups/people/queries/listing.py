@@ -18,8 +18,8 @@ from groups.people.models import (
     Person,
     Topic,
 )
-from groups.people.queries.actors import fallback_channel
 from groups.people.queries.flags import Flag, Reach, flags_of, reach_of, state_colour
+from groups.people.queries.wishes import fallback_channel
 
 PER_PAGE = 20
 # Counting stops here, so that a page of 200,000 people costs what a page of 1,000 does.
@@ -54,12 +54,12 @@ class PersonRow:
     @property
     def state_tag(self) -> str:
         """The state in words, unless it is the usual one."""
-        usual = self.person.state == PersonState.ACTIVE
-        return "" if usual else self.person.get_state_display()
+        usual = self.person.standing == PersonState.ACTIVE
+        return "" if usual else self.person.standing_words
 
     @property
     def state_colour(self) -> str:
-        return state_colour(self.person.state)
+        return state_colour(self.person.standing)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def filtered(people: QuerySet[Person], wanted: PeopleFilter) -> QuerySet[Person]
     if wanted.words:
         people = people.search(wanted.words)  # type: ignore[attr-defined]  # our own queryset
     if wanted.state in PersonState.values:
-        people = people.filter(state=wanted.state)
+        people = people.standing(wanted.state)  # type: ignore[attr-defined]  # our own queryset
     elif wanted.state != EVERYBODY:
         people = people.on_the_network()  # type: ignore[attr-defined]  # our own queryset
     if wanted.channel in Channel.values:
@@ -138,6 +138,8 @@ def _hears_by(channel: str) -> Q:
         Channel.EMAIL: Q(has_email),
         Channel.LETTER: ~Q(has_email) & Q(has_post),
         Channel.PHONE: ~Q(has_email) & ~Q(has_post),
+        # Nobody is texted who has not asked for it.
+        Channel.TEXT: Q(pk__in=[]),
     }[Channel(channel)]
     return Q(Exists(asked.filter(channel=channel))) | (~Q(Exists(asked)) & by_default)
 

@@ -34,8 +34,9 @@ from groups.people.models import (
     SignIn,
     Supporter,
 )
-from groups.people.queries.actors import fallback_channel, spoken
+from groups.people.queries.actors import spoken
 from groups.people.queries.flags import Flag, flags_of, need_icon, state_colour
+from groups.people.queries.wishes import Wish, fallback_channel
 
 # What a supporter may do, said of her and not by the member.
 SCOPE_WORDS = {
@@ -46,6 +47,7 @@ SCOPE_WORDS = {
 }
 CHANNEL_WORDS = {
     Channel.EMAIL: "by e-mail",
+    Channel.TEXT: "by text message",
     Channel.LETTER: "by post",
     Channel.PHONE: "by phone",
 }
@@ -176,15 +178,24 @@ class PersonPage:
     wordings: list[Asked]
     topics: list[str]
     can_sign_in: bool
-    other_channels: dict[str, str]
+    wishes: dict[str, Wish]
 
     @property
     def state_colour(self) -> str:
-        return state_colour(self.person.state)
+        return state_colour(self.person.standing)
 
     @property
     def channel_words(self) -> str:
         return CHANNEL_WORDS[Channel(self.channel)]
+
+    @property
+    def other_channels(self) -> dict[str, str]:
+        """How each kind of thing comes that has a way of its own, in words."""
+        return {
+            Purpose(purpose).label: _wish_words(wish)
+            for purpose, wish in self.wishes.items()
+            if purpose != Purpose.EVERYTHING
+        }
 
     @property
     def flags(self) -> list[Flag]:
@@ -227,7 +238,7 @@ def _columns(today: dt.date) -> dict[str, Rows]:
         ),
         "asked": Rows(
             ChannelPreference.objects.filter(**mine).order_by("pk"),
-            **same("purpose", "channel"),
+            **same("purpose", "channel", "print_size", "is_wanted"),
         ),
         "needs": Rows(
             needs.order_by("-must", "pk"),
@@ -282,13 +293,16 @@ _LISTS = Lists(Person, _columns)
 
 
 def _page(person: Person, lists: Mapping[str, list[Row]]) -> PersonPage:
-    asked = {row["purpose"]: row["channel"] for row in lists["asked"]}
+    wishes = {
+        row["purpose"]: Wish(row["channel"], row["print_size"], bool(row["is_wanted"]))
+        for row in lists["asked"]
+    }
     points = [Point(**row) for row in lists["points"]]
     passport = lists["passports"][0] if lists["passports"] else {}
     newest = {row["purpose"]: row["pk"] for row in lists["wordings"]}
     return PersonPage(
         person=person,
-        channel=asked.pop(Purpose.EVERYTHING, None)
+        channel=wishes.get(Purpose.EVERYTHING, Wish()).channel
         or fallback_channel(point.kind for point in points),
         points=points,
         needs=[_need(row) for row in lists["needs"]],
@@ -300,11 +314,17 @@ def _page(person: Person, lists: Mapping[str, list[Row]]) -> PersonPage:
         wordings=[Asked(pk, purpose) for purpose, pk in newest.items()],
         topics=[row["name"] for row in lists["topics"]],
         can_sign_in=bool(lists["keys"]),
-        other_channels={
-            Purpose(purpose).label: CHANNEL_WORDS[Channel(channel)]
-            for purpose, channel in asked.items()
-        },
+        wishes=wishes,
     )
+
+
+def _wish_words(wish: Wish) -> str:
+    if not wish.is_wanted:
+        return "not wanted"
+    parts = [CHANNEL_WORDS[Channel(wish.channel)]] if wish.channel else []
+    if wish.print_size:
+        parts.append(f"in {wish.print_size} point print")
+    return ", ".join(parts)
 
 
 def _need(row: Row) -> Need:
@@ -349,6 +369,12 @@ def _consent(row: Row) -> Consent:
         given_at=_moment(row["given_at"]),
         withdrawn_at=_moment(row["withdrawn_at"]) if row["withdrawn_at"] else None,
     )
+
+
+def stopped_points(person: Person) -> QuerySet[ContactPoint]:
+    """Return what we no longer use to reach her, newest first, with why."""
+    stopped = person.contact_points.filter(stopped_at__isnull=False)
+    return stopped.order_by("-stopped_at", "-pk")
 
 
 def current_wording(purpose: str) -> ConsentWording | None:

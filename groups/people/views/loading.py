@@ -6,20 +6,25 @@ from django.urls import reverse
 
 from coprod.core.access import Request
 from coprod.core.enums import Permission
+from coprod.core.prepared import Prepared
 from groups.people import queries
 from groups.people.models import Person
 from groups.people.queries import PersonPage
+
+# Whoever may see people may see each of them, so this read has one shape.
+_PERSON = Prepared(lambda reference: Person.objects.filter(reference=reference))
 
 
 def load_person(request: Request, reference: str | None) -> Person:
     """Return the person of a page, or 404. Without a reference she is the one acted as."""
     actor = request.actor
-    visible = Person.objects.visible_to(actor)
     if reference is None:
+        visible = Person.objects.visible_to(actor)
         return get_object_or_404(visible, pk=actor.person_id or 0)
-    if not actor.can(Permission.SEE_PEOPLE):
+    found = _PERSON(reference) if actor.can(Permission.SEE_PEOPLE) else []
+    if not found:
         raise Http404
-    return get_object_or_404(visible, reference=reference)
+    return found[0]
 
 
 def load_page(request: Request, reference: str | None) -> PersonPage:

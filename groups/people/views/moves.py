@@ -1,5 +1,6 @@
 """The moves a person can make in the network, each with its own page to confirm it."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from coprod.core.access import STAFF, Request, audience
+from coprod.core.actors import Actor
 from groups.people import actions, permissions
 from groups.people.enums import PERSON_TRANSITIONS, PersonState
-from groups.people.forms import ReasonForm
+from groups.people.forms import BreakForm, ReasonForm
 from groups.people.models import Person
 from groups.people.views.loading import load_person
 
@@ -29,6 +31,23 @@ class Move:
     effect: str
     done: str
     asks_reason: bool = False
+    asks_length: bool = False
+    # Where it leads from, when that is not wherever the state table allows.
+    only_from: frozenset[str] = frozenset()
+
+    def leads_from(self, state: str) -> bool:
+        if self.only_from:
+            return state in self.only_from
+        return self.to in PERSON_TRANSITIONS[state]
+
+
+def _take_a_break(
+    *, by: Actor, person: Person, until: dt.date | None, reason: str
+) -> Person:
+    # A break whose day has passed is still in the row until the worker has written it down.
+    if person.state == PersonState.PAUSED:
+        return actions.change_break(by=by, person=person, until=until)
+    return actions.pause_person(by=by, person=person, until=until, reason=reason)
 
 
 MOVES = (
@@ -38,18 +57,33 @@ MOVES = (
         actions.start_taking_part,
         "Record that they take part",
         "Does {name} take part now?",
-        "They are shown as taking part. Nothing is sent.",
+        "They are shown as taking part, and hear from us as before.",
         "We have recorded that {name} takes part.",
+        only_from=frozenset(
+            {PersonState.ENQUIRER, PersonState.WELCOMING, PersonState.PAUSED}
+        ),
     ),
     Move(
         "pause",
         PersonState.PAUSED,
-        actions.pause_person,
+        _take_a_break,
         "Record a break",
         "Does {name} want a break?",
-        "They stay on the network and in their groups. They can come back at any time.",
+        "They stay on the network and in their groups. Meanwhile they only hear about money, about "
+        "what they said yes to, and when a meeting is cancelled. They can come back at any time.",
         "We have recorded that {name} takes a break.",
-        asks_reason=True,
+        asks_length=True,
+    ),
+    Move(
+        "break-length",
+        PersonState.PAUSED,
+        _take_a_break,
+        "Change how long the break is",
+        "How long is the break of {name}?",
+        "It counts from today. They can come back at any time.",
+        "We have recorded how long {name} takes a break.",
+        asks_length=True,
+        only_from=frozenset({PersonState.PAUSED}),
     ),
     Move(
         "welcome",
@@ -66,7 +100,8 @@ MOVES = (
         actions.record_leaving,
         "Record that they left",
         "Has {name} left the network?",
-        "We stop writing to them and ringing them. Money that is on its way is still paid.",
+        "We stop writing to them and ringing them at once. A letter that is printed is named, so "
+        "that it is taken out of its pile. Money that is on its way is still paid.",
         "We have recorded that {name} left.",
         asks_reason=True,
     ),
@@ -76,15 +111,31 @@ MOVES = (
         actions.record_death,
         "Record that they died",
         "Has {name} died?",
-        "No letter, call or e-mail goes to them again, and nobody can sign in as them.",
+        "No letter, call or e-mail goes to them again, and nobody can sign in as them. A letter "
+        "that is printed is named, so that it is taken out of its pile.",
         "We have recorded that {name} died. We are sorry.",
+    ),
+    Move(
+        "mistake",
+        PersonState.ACTIVE,
+        actions.start_taking_part,
+        "This was a mistake: they are still with us",
+        "Was it a mistake, and is {name} still with us?",
+        "They take part as before. What we stopped, and is still of use, goes out after all.",
+        "We have put it right. {name} takes part.",
+        only_from=frozenset({PersonState.LEFT, PersonState.DECEASED}),
     ),
 )
 
 
 def moves_from(state: str) -> list[Move]:
     """Return what may be recorded next about somebody in this state."""
-    return [move for move in MOVES if move.to in PERSON_TRANSITIONS[state]]
+    return [move for move in MOVES if move.leads_from(state)]
+
+
+def _form_of(move: Move, request: Request) -> BreakForm | ReasonForm:
+    data = request.POST or None
+    return BreakForm(data, is_own=False) if move.asks_length else ReasonForm(data)
 
 
 @audience(STAFF)
@@ -92,22 +143,24 @@ def moves_from(state: str) -> list[Move]:
 def move(request: Request, ref: str, slug: str) -> HttpResponse:
     person = load_person(request, ref)
     chosen = next(
-        (move for move in moves_from(person.state) if move.slug == slug), None
+        (move for move in moves_from(person.standing) if move.slug == slug), None
     )
     if chosen is None:
         raise Http404
     permissions.check_can_move_person(request.actor)
-    form = ReasonForm(request.POST or None)
+    form = _form_of(chosen, request)
     if request.method == "POST" and form.is_valid():
         values: dict[str, Any] = {}
-        if chosen.asks_reason:
+        if isinstance(form, BreakForm):
+            values["until"] = form.until()
+        if chosen.asks_reason or chosen.asks_length:
             values["reason"] = form.cleaned_data["reason"]
         chosen.run(by=request.actor, person=person, **values)
         messages.success(request, chosen.done.format(name=person.known_as))
         return redirect(person)
     context = {
         "person": person,
-        "form": form if chosen.asks_reason else None,
+        "form": form if chosen.asks_reason or chosen.asks_length else None,
         "question": chosen.question.format(name=person.known_as),
         "effect": chosen.effect,
         "button": chosen.label,

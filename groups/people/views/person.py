@@ -69,14 +69,14 @@ def detail(request: Request, ref: str) -> HttpResponse:
         "person": person,
         "sees_needs": sees_needs,
         "memberships": queries.memberships_of(person),
-        # An auditor reads who somebody is, and opens neither groups nor meetings.
-        "opens_groups": actor.can(Permission.MANAGE_GROUPS),
         "invitations": ahead.select_related("meeting__group").order_by(
             "meeting__starts_at", "pk"
         ),
         "deliveries": queries.sent_lately(person),
         "can_change": permissions.can_change_person(actor, person),
-        "moves": moves_from(person.state) if permissions.can_move_person(actor) else [],
+        "moves": moves_from(person.standing)
+        if permissions.can_move_person(actor)
+        else [],
     }
     return render(request, "people/person_detail.html", context)
 
