@@ -27,10 +27,13 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
         }
     ),
     # Called off between the claim and the hand-over; what is being handed over is left alone.
+    # Arrived or came back: the receipt was here before we had written down that it went.
     DeliveryState.CLAIMED: frozenset(
         {
             DeliveryState.PLANNED,
             DeliveryState.HANDED_OVER,
+            DeliveryState.DELIVERED,
+            DeliveryState.BOUNCED,
             DeliveryState.UNCERTAIN,
             DeliveryState.FAILED,
             DeliveryState.WITHDRAWN,
@@ -40,13 +43,23 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
     DeliveryState.HANDED_OVER: frozenset(
         {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.PLANNED}
     ),
-    DeliveryState.DELIVERED: frozenset(),
-    DeliveryState.BOUNCED: frozenset({DeliveryState.PLANNED, DeliveryState.WITHDRAWN}),
+    # Receipts come out of order, and a mailbox may send back what it had taken.
+    DeliveryState.DELIVERED: frozenset({DeliveryState.BOUNCED}),
+    DeliveryState.BOUNCED: frozenset(
+        {DeliveryState.DELIVERED, DeliveryState.PLANNED, DeliveryState.WITHDRAWN}
+    ),
     DeliveryState.UNCERTAIN: frozenset(
-        {DeliveryState.HANDED_OVER, DeliveryState.PLANNED, DeliveryState.WITHDRAWN}
+        {
+            DeliveryState.HANDED_OVER,
+            DeliveryState.DELIVERED,
+            DeliveryState.BOUNCED,
+            DeliveryState.PLANNED,
+            DeliveryState.WITHDRAWN,
+        }
     ),
     DeliveryState.FAILED: frozenset({DeliveryState.PLANNED, DeliveryState.WITHDRAWN}),
-    DeliveryState.WITHDRAWN: frozenset(),
+    # Back to planned: a whole notice that was undone in its ten minutes and is sent after all.
+    DeliveryState.WITHDRAWN: frozenset({DeliveryState.PLANNED}),
     DeliveryState.TOO_LATE: frozenset(),
 }
 
@@ -85,3 +98,9 @@ class CallOutcome(models.TextChoices):
     VOICEMAIL = "voicemail", "I left a message"
     NO_ANSWER = "no_answer", "No answer"
     WRONG_NUMBER = "wrong_number", "The number does not work"
+
+
+class AlertKind(models.TextChoices):
+    """What may be wrong with the sending as a whole."""
+
+    COUNT = "count", "Messages do not add up"

@@ -1,7 +1,14 @@
-from django import forms
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
-from coprod.core import formpack
-from groups.notices.enums import CallOutcome
+from django import forms
+from django.db.models import QuerySet
+
+from coprod.core import dates, formpack
+from coprod.core.models import User
+from groups.notices import history
+from groups.notices.enums import CallOutcome, DeliveryState
 from groups.people.enums import Channel
 
 
@@ -32,6 +39,30 @@ class CallForm(formpack.Form):
         return cleaned
 
 
+class PostedForm(formpack.Form):
+    """On which day letters were posted. Which letters is ticked in the list beside it."""
+
+    day = formpack.RadioField(
+        label="When did they go in the post?",
+        small=True,
+        missing="Choose when they went in the post",
+    )
+
+    def __init__(self, *args: Any, days: Sequence[dt.date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["day"]
+        field.choices = [(day.isoformat(), _day_words(day)) for day in days]  # type: ignore[attr-defined]  # a RadioField
+        field.initial = days[0].isoformat()
+
+    def clean_day(self) -> dt.date:
+        return dt.date.fromisoformat(self.cleaned_data["day"])
+
+
+def _day_words(day: dt.date) -> str:
+    words = dates.long_date(day)
+    return f"Today, {words}" if day == dates.today() else words
+
+
 class CameBackForm(formpack.Form):
     button = "Write it down"
 
@@ -57,12 +88,44 @@ class DealtWithForm(formpack.Form):
     )
 
 
-class SentFilterForm(formpack.Form):
+class HistoryForm(formpack.Form):
+    """What to look for among all that was ever sent."""
+
+    words = formpack.TextField(
+        label="Name or reference",
+        hint="Of a person, a message or a meeting.",
+        required=False,
+    )
+    occasion = formpack.SelectField(label="About", choices=[], required=False)
     channel = formpack.SelectField(
         label="How it went",
         choices=[("", "Every way"), *Channel.choices],
         required=False,
     )
+    state = formpack.SelectField(
+        label="Where it is",
+        choices=[
+            ("", "Sent or ended"),
+            (history.EVERYTHING, "Everything, also what waits"),
+            *DeliveryState.choices,
+        ],
+        required=False,
+    )
+    from_date = formpack.DateField(label="From", hint="", required=False)
+    until_date = formpack.DateField(label="Until", hint="", required=False)
+
+    def __init__(
+        self, *args: Any, occasions: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.give_choices("occasion", [("", "Anything"), *occasions])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("from_date"), data.get("until_date")
+        if first and last and last < first:
+            self.add_error("until_date", "Until must be the same day as from, or later")
+        return data
 
 
 class InviteForm(formpack.Form):
@@ -73,3 +136,19 @@ class InviteForm(formpack.Form):
         hint="The code to sign in goes to this address. Two people may share one.",
         missing="Enter an e-mail address",
     )
+
+
+class HandToForm(formpack.Form):
+    """Which colleague sees to a message that did not arrive."""
+
+    button = "Give it to them"
+
+    colleague = formpack.ModelSelectField(
+        queryset=User.objects.none(),
+        label="Who sees to it?",
+        missing="Choose who sees to it",
+    )
+
+    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colleague"].queryset = colleagues  # type: ignore[attr-defined]  # a ModelSelectField

@@ -4,12 +4,13 @@ import datetime as dt
 import uuid
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from coprod.core import constraints
+from coprod.core import constraints, dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.models import Document, User
@@ -19,6 +20,7 @@ from groups.notices.enums import (
     IN_TROUBLE,
     SENT,
     STATE_COLOURS,
+    AlertKind,
     DeliveryState,
     Stage,
 )
@@ -49,12 +51,21 @@ class Notice(models.Model):
     occasion = models.CharField(max_length=60)
     about = models.CharField(max_length=40)
     version = models.PositiveIntegerField(default=1)
-    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.FIRST)
+    # "first", or "reminder-7" for the reminder of seven days before.
+    stage = models.CharField(max_length=12, default=Stage.FIRST)
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    # A cancellation reaches everybody who was going, whatever she has switched off.
+    is_essential = models.BooleanField(default=False)
     title = models.CharField(max_length=200)
     planned_at = models.DateTimeField(default=timezone.now)
     planned_by = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Nothing of it goes out before this moment, so that whoever sent it can undo it whole.
+    held_until = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     class Meta:
@@ -62,7 +73,11 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["occasion", "about", "version", "stage"], name="notice_once"
             ),
-            constraints.one_of("stage", Stage, "notice_stage_known"),
+            models.CheckConstraint(
+                condition=Q(stage=Stage.FIRST) | Q(stage__startswith=Stage.REMINDER),
+                name="notice_stage_known",
+            ),
+            constraints.both_or_neither("undone_at", "undone_by", "notice_undone_pair"),
             constraints.one_of("purpose", Purpose, "notice_purpose_known"),
         ]
 
@@ -89,19 +104,35 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return mine
 
     def due(self, now: dt.datetime) -> Self:
-        return self.filter(state=DeliveryState.PLANNED, due_at__lte=now)
+        return self.filter(state=DeliveryState.PLANNED, due_at__lte=now).not_held(now)
+
+    def not_held(self, now: dt.datetime) -> Self:
+        """Leave out what can still be undone."""
+        return self.filter(Q(held_until__isnull=True) | Q(held_until__lte=now))
 
     def in_trouble(self) -> Self:
         return self.filter(state__in=IN_TROUBLE, dealt_with_at__isnull=True)
 
     def letters_to_print(self) -> Self:
         """Return letters that wait and are not yet in anybody's pile."""
-        return self.filter(
+        waiting = self.filter(
             state=DeliveryState.PLANNED, channel=Channel.LETTER, print_run__isnull=True
+        )
+        return waiting.not_held(timezone.now())
+
+    def to_take_out(self) -> Self:
+        """Return letters that were printed and then called off, and are still in their pile."""
+        return self.filter(
+            state=DeliveryState.WITHDRAWN,
+            print_run__isnull=False,
+            page_count__isnull=False,
+            sent_at__isnull=True,
+            taken_out_at__isnull=True,
         )
 
     def calls_to_make(self) -> Self:
-        return self.filter(state=DeliveryState.PLANNED, channel=Channel.PHONE)
+        waiting = self.filter(state=DeliveryState.PLANNED, channel=Channel.PHONE)
+        return waiting.not_held(timezone.now())
 
 
 class PrintRun(models.Model):
@@ -139,7 +170,15 @@ class Delivery(models.Model):
     print_size = models.PositiveSmallIntegerField(default=14)
     subject = models.CharField(max_length=200)
     body = models.TextField(blank=True)
+    # The whole of a text message: no word of health or money (trust.md, messages).
+    text_body = models.CharField(max_length=400, blank=True)
+    # The calendar file that goes with an e-mail.
+    calendar = models.TextField(blank=True)
     link_path = models.CharField(max_length=200, blank=True)
+    # The words are kept for 90 days; that it was sent, when and how, is kept longer.
+    words_removed_at = models.DateTimeField(null=True, blank=True)
+    in_digest = models.BooleanField(default=False)
+    held_until = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     state = models.CharField(
@@ -148,6 +187,15 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     address = models.TextField(blank=True)
     message_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    # Who took it from us ("smtp", "notify"), and the name it has there.
+    provider = models.CharField(max_length=10, blank=True)
+    provider_id = models.CharField(max_length=80, blank=True, db_index=True)
+    # The provider's own time of the receipt that counts: receipts come twice and out of order.
+    receipt_at = models.DateTimeField(null=True, blank=True)
+    # Who of the team has to see to it, when it did not arrive or nobody else can send it.
+    owner = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
     claim_token = models.UUIDField(null=True, blank=True)
@@ -161,6 +209,14 @@ class Delivery(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="letters",
+    )
+    # Where it stands in its pile once the PDF is made, and on how many pages.
+    pile_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    page_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    # A letter that was printed and then called off, taken out of the pile by hand.
+    taken_out_at = models.DateTimeField(null=True, blank=True)
+    taken_out_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     dealt_with_at = models.DateTimeField(null=True, blank=True)
     dealt_with_by = models.ForeignKey(
@@ -182,6 +238,9 @@ class Delivery(models.Model):
             constraints.both_or_neither(
                 "dealt_with_at", "dealt_with_by", "delivery_dealt_with_pair"
             ),
+            constraints.both_or_neither(
+                "taken_out_at", "taken_out_by", "delivery_taken_out_pair"
+            ),
             models.CheckConstraint(
                 condition=~Q(state__in=["handed_over", "delivered", "bounced"])
                 | Q(sent_at__isnull=False),
@@ -192,6 +251,7 @@ class Delivery(models.Model):
             models.Index(fields=["state", "channel", "due_at"], name="delivery_due"),
             models.Index(fields=["person", "-due_at"], name="delivery_by_person"),
             models.Index(fields=["-sent_at"], name="delivery_by_sent"),
+            models.Index(fields=["-due_at", "-id"], name="delivery_by_due"),
         ]
 
     def __str__(self) -> str:
@@ -203,6 +263,16 @@ class Delivery(models.Model):
     @property
     def paragraphs(self) -> list[str]:
         return [part.strip() for part in self.body.split("\n\n") if part.strip()]
+
+    @property
+    def words_gone(self) -> str:
+        """Return what stands in the place of words that were removed; empty while they are there."""
+        if self.words_removed_at is None:
+            return ""
+        return (
+            f"We keep the words for {settings.WORDS_KEPT.days} days. "
+            f"They were removed on {dates.long_date(self.words_removed_at)}."
+        )
 
     @property
     def is_in_trouble(self) -> bool:
@@ -219,3 +289,47 @@ class Delivery(models.Model):
     @property
     def tag_colour(self) -> str:
         return STATE_COLOURS[self.state]
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    def open(self) -> Self:
+        """Return what nobody has seen to yet."""
+        return self.filter(dealt_with_at__isnull=True)
+
+
+class Alert(models.Model):
+    """Something that went wrong with what we owe people, until somebody of the team has seen to it."""
+
+    kind = models.CharField(max_length=20, choices=AlertKind.choices)
+    # What it is about: the day that was counted, or the reference of a thing.
+    about = models.CharField(max_length=40)
+    words = models.TextField()
+    raised_at = models.DateTimeField(default=timezone.now)
+    dealt_with_at = models.DateTimeField(null=True, blank=True)
+    dealt_with_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    outcome = models.CharField(max_length=300, blank=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "about"], name="alert_once"),
+            constraints.one_of("kind", AlertKind, "alert_kind_known"),
+            constraints.both_or_neither(
+                "dealt_with_at", "dealt_with_by", "alert_dealt_with_pair"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.about_words}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("notices:alert", args=[self.kind, self.about])
+
+    @property
+    def about_words(self) -> str:
+        if self.kind == AlertKind.COUNT:
+            return dates.long_date(dt.date.fromisoformat(self.about))
+        return self.about

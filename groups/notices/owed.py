@@ -1,6 +1,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from coprod.core import dates
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -21,3 +23,8 @@ class Owed:
     holder_is_me: bool
     is_late: bool
     url: str
+
+
+def due_words(day: dt.date, today: dt.date) -> str:
+    """Return 'Today', or the date as staff read it: 'Wed 28 Oct'."""
+    return "Today" if day == today else dates.short_date(day)

@@ -6,64 +6,43 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.prepared import Prepared
-from groups.notices.enums import IN_TROUBLE, OPEN, SENT, DeliveryState
+from groups.notices import called_off, owners, windows
+from groups.notices.enums import IN_TROUBLE, OPEN, SENT, DeliveryState, Stage
 from groups.notices.models import Delivery, PrintRun
-from groups.notices.owed import Owed
-from groups.people.enums import Channel, ContactKind, PrintSize
+from groups.notices.owed import Owed, due_words
+from groups.notices.reach import KINDS, address_for, due_for, reachable_channel
+from groups.notices.windows import Window
+from groups.people.enums import Channel, PrintSize
 from groups.people.models import Person
-from groups.people.queries import channel_for, contact_value
 
-# Post goes three working days earlier than e-mail (practice.md, issue dates).
-POST_WORKING_DAYS = 3
-# Staff are told of a silent mail server within ten minutes (trust.md R07).
-SILENT = dt.timedelta(minutes=10)
+__all__ = [
+    "KINDS",
+    "IssueProgress",
+    "Line",
+    "Outbox",
+    "Telling",
+    "address_for",
+    "call_window",
+    "calls",
+    "due_for",
+    "in_trouble",
+    "letters",
+    "line",
+    "outbox",
+    "owed",
+    "print_runs_waiting",
+    "reachable_channel",
+    "sent",
+    "sent_to",
+    "tellings",
+]
+
 WEEK = 7
-KINDS: dict[str, tuple[str, ...]] = {
-    Channel.EMAIL: (ContactKind.EMAIL,),
-    Channel.LETTER: (ContactKind.POST,),
-    Channel.PHONE: (ContactKind.LANDLINE, ContactKind.MOBILE),
-}
-
-
-def address_for(person: Person, channel: str) -> str:
-    """Return where this channel reaches the person now, or an empty string.
-
-    An address for a letter starts with the person's name. Reads the prefetched contact points.
-    """
-    value = contact_value(person, KINDS[channel])
-    return (
-        f"{person.known_as}\n{value}" if value and channel == Channel.LETTER else value
-    )
-
-
-def reachable_channel(person: Person, purpose: str) -> str:
-    """Return the channel the person asked for, or the next by which she can be reached at all.
-
-    Empty when nothing works. Reads the prefetched preferences and contact points.
-    """
-    asked = channel_for(person, purpose)
-    for channel in (asked, Channel.LETTER, Channel.PHONE, Channel.EMAIL):
-        if address_for(person, channel):
-            return str(channel)
-    return ""
-
-
-def due_for(person: Person, purpose: str, due_at: dt.datetime) -> dt.datetime:
-    """Return when this person's message must go so that she has it as early as everyone else.
-
-    Letters are posted three working days before (practice.md), but never before now.
-    """
-    if reachable_channel(person, purpose) != Channel.LETTER:
-        return due_at
-    day = dates.add_working_days(dates.local(due_at).date(), -POST_WORKING_DAYS)
-    earlier = dates.wall_to_instant(day, dt.time(9))
-    return min(due_at, max(earlier, timezone.now()))
 
 
 @dataclass(frozen=True)
@@ -83,37 +62,12 @@ class IssueProgress:
         return self.total > 0 and self.sent == self.total
 
     @property
-    def not_sent(self) -> list[Delivery]:
-        """Return what still stands between us and everyone: open, in trouble or too late."""
-        reached = {row.person_id for row in self.deliveries if row.state in SENT}
-        return [
-            row
-            for row in self.deliveries
-            if row.person_id not in reached and row.state != DeliveryState.WITHDRAWN
-        ]
+    def window(self) -> Window | None:
+        """Return when it goes out, while it can still be undone whole."""
+        return windows.open_in(self.deliveries)
 
 
-_TOLD = Prepared(
-    lambda occasion, about: (
-        Delivery.objects.filter(notice__occasion=occasion, notice__about=about)
-        .select_related("person", "notice")
-        .order_by("person__known_as", "pk")
-    )
-)
-
-
-def issue_progress(
-    *, occasion: str, about: str, version: int | None = None
-) -> IssueProgress:
-    """Return how far a notice has come; without `version`, its newest version.
-
-    A person counts as sent when any of her deliveries has gone (an e-mail that failed and was then
-    posted is sent). Deliveries called off do not count.
-    """
-    deliveries = _TOLD(occasion, about)
-    newest = max((row.notice.version for row in deliveries), default=0)
-    wanted = newest if version is None else version
-    deliveries = [row for row in deliveries if row.notice.version == wanted]
+def _progress(deliveries: Sequence[Delivery]) -> IssueProgress:
     states: dict[int, set[str]] = {}
     for row in deliveries:
         if row.state != DeliveryState.WITHDRAWN:
@@ -136,6 +90,52 @@ def issue_progress(
 
 
 @dataclass(frozen=True)
+class Telling:
+    """One notice about a thing that is no reminder, and how many people it has reached."""
+
+    occasion: str
+    version: int
+    is_newest: bool
+    progress: IssueProgress
+
+
+_TOLD_OF = Prepared(
+    lambda about: (
+        Delivery.objects.filter(notice__about=about, notice__stage=str(Stage.FIRST))
+        .select_related("notice")
+        .only("person_id", "state", "held_until", "notice")
+        .order_by("notice__occasion", "notice__version", "pk")
+    )
+)
+
+
+def tellings(*, about: str) -> list[Telling]:
+    """Return every notice about one thing with its progress, reminders left aside. One query.
+
+    A person counts as sent when any of her deliveries has gone (an e-mail that failed and was then
+    posted is sent). Deliveries called off do not count.
+    Of an occasion the newest version is the one of which something was not called off.
+    """
+    rows: dict[tuple[str, int], list[Delivery]] = {}
+    for row in _TOLD_OF(about):
+        rows.setdefault((row.notice.occasion, row.notice.version), []).append(row)
+    found = {key: _progress(of_one) for key, of_one in rows.items()}
+    newest: dict[str, int] = {}
+    for (occasion, version), progress in found.items():
+        if progress.total:
+            newest[occasion] = max(version, newest.get(occasion, 0))
+    return [
+        Telling(
+            occasion=occasion,
+            version=version,
+            is_newest=newest.get(occasion) == version,
+            progress=progress,
+        )
+        for (occasion, version), progress in found.items()
+    ]
+
+
+@dataclass(frozen=True)
 class Outbox:
     """What waits for a person of the team, in numbers."""
 
@@ -143,22 +143,15 @@ class Outbox:
     letters_late: int = 0
     calls_to_make: int = 0
     failures: int = 0
-    emails_late: int = 0
     sent_today: int = 0
 
 
 def outbox(actor: Actor) -> Outbox:
-    """Return the numbers of the outbox, nothing but noughts for who may not send. One query.
-
-    `emails_late` are e-mails that should have gone more than ten minutes ago: the mail
-    server or the worker is not there (trust.md R07).
-    """
+    """Return the numbers of the outbox, nothing but noughts for who may not send. One query."""
     if not actor.can(Permission.SEND_NOTICES):
         return Outbox()
-    now = timezone.now()
     today = dates.wall_to_instant(dates.today(), dt.time(0))
     planned = Q(state=DeliveryState.PLANNED)
-    late = Q(due_at__lt=now - SILENT)
     counts = Delivery.objects.filter(
         Q(state__in=OPEN) | Q(state__in=IN_TROUBLE) | Q(sent_at__gte=today)
     ).aggregate(
@@ -170,7 +163,6 @@ def outbox(actor: Actor) -> Outbox:
         failures=Count(
             "pk", filter=Q(state__in=IN_TROUBLE, dealt_with_at__isnull=True)
         ),
-        emails_late=Count("pk", filter=planned & late & Q(channel=Channel.EMAIL)),
         sent_today=Count("pk", filter=Q(state__in=SENT, sent_at__gte=today)),
     )
     return Outbox(**counts)
@@ -197,9 +189,11 @@ def letters(actor: Actor) -> QuerySet[Delivery]:
 
 
 def in_trouble(actor: Actor) -> QuerySet[Delivery]:
-    """Return messages that did not arrive and that nobody has dealt with, oldest first."""
+    """Return messages that did not arrive and that nobody has dealt with: the actor's own first,
+    then what nobody has, then what colleagues have; of each the oldest first.
+    """
     rows = Delivery.objects.visible_to(actor).in_trouble()
-    return rows.select_related("person", "notice").order_by("due_at", "pk")
+    return owners.mine_first(rows.select_related("person", "notice"), actor)
 
 
 def sent(actor: Actor, *, channel: str = "") -> QuerySet[Delivery]:
@@ -244,9 +238,11 @@ def call_window(person: Person) -> str:
 
 
 def owed(*, actor: Actor, today: dt.date) -> list[Owed]:
-    """Return calls and letters owed up to a week from today, for "owed today" (first page).
+    """Return calls and letters owed up to a week from today, for "owed today" (first page), with what
+    did not arrive and what does not add up.
 
-    Each call is a line of its own; letters of one day are one line. Two queries.
+    Each call is a line of its own; letters of one day are one line, and so are those to take out of
+    their pile. Four queries.
     """
     if not actor.can(Permission.SEND_NOTICES):
         return []
@@ -258,19 +254,22 @@ def owed(*, actor: Actor, today: dt.date) -> list[Owed]:
     waiting = Delivery.objects.filter(
         state=DeliveryState.PLANNED, channel=Channel.LETTER, due_at__lt=until
     )
-    for row in waiting.select_related("person").order_by("due_at"):
+    letters_owed = (waiting | Delivery.objects.to_take_out()).select_related("person")
+    to_take_out = []
+    for row in letters_owed.select_related("print_run").order_by("due_at"):
+        if row.state != DeliveryState.PLANNED:
+            to_take_out.append(row)
+            continue
         by_day.setdefault(max(dates.local(row.due_at).date(), today), []).append(row)
     lines += [_owed_letters(day, rows, today) for day, rows in by_day.items()]
+    lines += called_off.owed(to_take_out, today)
+    lines += owners.owed(actor, in_trouble(actor), today)
     return sorted(lines, key=lambda line: (line.due_date, line.due_words))
-
-
-def _day_words(day: dt.date, today: dt.date) -> str:
-    return "Today" if day == today else dates.short_date(day)
 
 
 def _owed_call(row: Delivery, actor: Actor, today: dt.date) -> Owed:
     day = dates.local(row.due_at).date()
-    words = _day_words(day, today)
+    words = due_words(day, today)
     if row.person.call_after:
         words += f", after {dates.clock(row.person.call_after)}"
     contact = row.person.staff_contact
@@ -296,7 +295,7 @@ def _owed_letters(day: dt.date, rows: list[Delivery], today: dt.date) -> Owed:
     first = rows[0].person
     return Owed(
         due_date=day,
-        due_words=_day_words(day, today),
+        due_words=due_words(day, today),
         who=first.known_as if len(people) == 1 else f"{len(people)} people",
         who_url=first.get_absolute_url()
         if len(people) == 1
@@ -331,7 +330,7 @@ def line(delivery: Delivery, today: dt.date) -> Line:
     is_large = delivery.print_size > PrintSize.STANDARD
     return Line(
         delivery=delivery,
-        due_words=_day_words(day, today),
+        due_words=due_words(day, today),
         is_late=day < today,
         size_words=f"{'Large print' if is_large else 'Standard'} {delivery.print_size}",
         size_icon="large-print" if is_large else "document",

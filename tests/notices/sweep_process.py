@@ -1,6 +1,6 @@
 """One sweep in a process of its own, so that a test can kill it or run two at once.
 
-Prints nothing; what was handed to the mail server stands in SENT_LOG, one Message-ID a line.
+Prints nothing; what was handed to the mail server stands in SENT_LOG, one reference a line.
 """
 
 # ruff: noqa: E402 - Django is set up before its models are imported
@@ -22,54 +22,94 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "coprod.settings"
 django.setup()
 
 from django.conf import settings
-from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from coprod.core.mail import FileBackend
-from groups.notices.actions import sending, sweeping
+from groups.notices import channels, emails
+from groups.notices.actions import claiming, sweeping
+from groups.notices.channels.files import Files
+from groups.notices.channels.smtp import MailServer
+from groups.notices.channels.transport import Outgoing, Taken
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from tests.factories import DeliveryFactory, NoticeFactory
 
 PAUSE = float(os.environ.get("PAUSE", "0"))
+# It is slow from this message on.
+PAUSE_FROM = int(os.environ.get("PAUSE_FROM", "1"))
+taken = 0
 
 
-def note_sent(messages: Any) -> None:
+def be_slow() -> None:
+    global taken  # noqa: PLW0603 - one count for one process
+    taken += 1
+    if taken >= PAUSE_FROM:
+        time.sleep(PAUSE)
+
+
+def note_sent(outgoing: Outgoing) -> None:
     with Path(os.environ["SENT_LOG"]).open("a") as log:
-        for message in messages:
-            log.write(str(message.message()["Message-ID"]) + "\n")
-            log.flush()
-            os.fsync(log.fileno())
+        log.write(outgoing.reference + "\n")
+        log.flush()
+        os.fsync(log.fileno())
 
 
-class SlowFiles(FileBackend):
+class SlowFiles(Files):
     """The file transport, slow after it took the message: it can be asked afterwards."""
 
-    def send_messages(self, messages: Any) -> int:
-        count = super().send_messages(messages)
-        note_sent(messages)
-        time.sleep(PAUSE)
-        return count
+    def send(self, outgoing: Outgoing) -> Taken:
+        taken = super().send(outgoing)
+        note_sent(outgoing)
+        be_slow()
+        return taken
 
 
-class SlowServer(BaseEmailBackend):
+class SlowServer(MailServer):
     """Like a mail server: it took the message, is slow to say so, and cannot be asked."""
 
-    def send_messages(self, messages: Any) -> int:
-        note_sent(messages)
-        time.sleep(PAUSE)
-        return len(messages)
+    def open(self) -> None:
+        """It is always there."""
+
+    def send(self, outgoing: Outgoing) -> Taken:
+        note_sent(outgoing)
+        be_slow()
+        return Taken()
 
 
-def claim_without_asking(delivery_id: int, *, now: dt.datetime) -> Delivery:
-    """The control: take the row whatever state it is in."""
-    Delivery.objects.filter(pk=delivery_id).update(
-        state=DeliveryState.CLAIMED,
-        claim_token=uuid.uuid4(),
-        claimed_until=now + sending.LEASE,
-        handing_over=False,
-    )
-    return Delivery.objects.select_related("person", "notice").get(pk=delivery_id)
+TRANSPORTS: dict[str, Any] = {"SlowFiles": SlowFiles, "SlowServer": SlowServer}
+
+
+def claim_without_asking() -> None:
+    """The control: take each row whatever state it is in, and hand it over whoever has it."""
+    chosen = list(Delivery.objects.order_by("pk").values_list("pk", flat=True))
+
+    def claim(channel: str, *, now: dt.datetime) -> list[Delivery] | None:
+        if not chosen:
+            return None
+        rows = Delivery.objects.filter(pk=chosen.pop(0))
+        rows.update(
+            state=DeliveryState.CLAIMED,
+            claim_token=uuid.uuid4(),
+            claimed_until=now + claiming.LEASE,
+        )
+        return list(rows.select_related("person", "notice"))
+
+    def step(_sent: Any, following: list[Delivery], **_kwargs: Any) -> set[int]:
+        return {row.pk for row in following}
+
+    vars(claiming).update(claim=claim, step=step)
+
+
+def die_of_the_first() -> None:
+    """The poison: whoever makes the first message into an e-mail dies of it."""
+    poisoned = Delivery.objects.order_by("pk").values_list("pk", flat=True)[0]
+    build = emails.build
+
+    def poisonous(delivery: Delivery, *, address: str) -> Outgoing:
+        if delivery.pk == poisoned:
+            os._exit(0)
+        return build(delivery, address=address)
+
+    emails.build = poisonous
 
 
 def seed(count: int) -> None:
@@ -100,10 +140,15 @@ def main() -> None:
     parser.add_argument("--hours-on", type=float, default=0)
     parser.add_argument("--transport", default="SlowFiles")
     parser.add_argument("--no-claim", action="store_true")
+    parser.add_argument("--poisoned", action="store_true")
     asked = parser.parse_args()
-    settings.EMAIL_BACKEND = f"{__name__}.{asked.transport}"
+    transport = TRANSPORTS[asked.transport]
+    settings.EMAIL_THROUGH = transport.name
+    channels.TRANSPORTS[transport.name] = transport
+    if asked.poisoned:
+        die_of_the_first()
     if asked.no_claim:
-        sending.claim = claim_without_asking
+        claim_without_asking()
     if asked.what == "seed":
         seed(asked.count)
     elif asked.what == "sweep":

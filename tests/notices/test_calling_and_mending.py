@@ -7,7 +7,7 @@ from coprod.core import dates
 from coprod.core.enums import Role
 from coprod.core.errors import ActionDenied, InvalidTransition, RuleBroken
 from coprod.core.models import AuditEvent
-from groups.notices import actions
+from groups.notices import actions, queries
 from groups.notices.actions.calling import next_try
 from groups.notices.enums import CallOutcome, DeliveryState
 from groups.notices.models import Delivery
@@ -269,6 +269,25 @@ def test_a_letter_that_came_back_stops_all_letters_to_that_address():
     point = ContactPoint.objects.get()
     assert (delivery.state, delivery.reason) == ("bounced", "Gone away")
     assert (point.stopped_at is not None, point.stopped_reason) == (True, "Gone away")
+
+
+def test_a_text_that_came_back_stops_the_number_however_it_is_written():
+    person = PersonFactory(channel=Channel.TEXT)
+    delivery = DeliveryFactory(
+        person=person,
+        channel=Channel.TEXT,
+        state=DeliveryState.HANDED_OVER,
+        sent_at=NOON,
+        sent_by_name="Priya Nair",
+        address=queries.address_for(person, Channel.TEXT),
+    )
+
+    actions.mark_came_back(
+        by=staff_actor(), delivery=delivery, reason="No such number", stop_using=True
+    )
+
+    assert delivery.address == "07700 900123"
+    assert person.contact_points.get().stopped_reason == "No such number"
 
 
 def test_what_came_back_for_another_reason_keeps_the_address():

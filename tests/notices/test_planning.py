@@ -36,7 +36,9 @@ def plan(*people: Any, **values: Any) -> Notice:
 
 
 def test_each_person_gets_one_delivery_in_the_channel_she_asked_for():
-    reader, poster, caller = (PersonFactory(channel=name) for name in Channel.values)
+    reader, poster, caller = (
+        PersonFactory(channel=name) for name in ("email", "letter", "phone")
+    )
 
     plan(reader, poster, caller)
 

@@ -9,10 +9,12 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from coprod.core.actors import Actor
 from coprod.core.models import Heartbeat
 from groups.notices import actions, periodic
+from groups.notices.actions import claiming
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.people.enums import PersonState
@@ -181,23 +183,21 @@ def test_a_permanent_refusal_is_tried_once_and_shown(server, refusal):
     assert delivery.reason == "The mail server refused it: 550 No such mailbox"
 
 
-def test_a_temporary_refusal_is_tried_again_after_1_5_15_and_60_minutes_then_shown(
-    server,
-):
+def test_a_temporary_refusal_is_tried_again_for_a_day_and_then_shown(server):
     server.problem = smtplib.SMTPDataError(451, b"Try later")
     delivery = due(due_at=NOW)
 
     waits = []
     now = NOW
-    for _ in range(4):
+    while len(waits) < 11:
         periodic.send_due(now=now)
         waits.append(round((again(delivery).due_at - now) / MINUTE))
         now = delivery.due_at
     periodic.send_due(now=now)
 
-    assert waits == [1, 5, 15, 60]
+    assert waits == [1, 5, 15, 60] + 7 * [180]
     assert again(delivery).state == DeliveryState.FAILED
-    assert delivery.reason == "We tried 5 times and the mail server did not take it."
+    assert delivery.reason == "We tried for a day and it was not taken."
 
 
 def test_one_refused_address_does_not_stop_the_next_person(server):
@@ -268,8 +268,8 @@ def test_a_sender_that_died_in_the_hand_over_leaves_may_have_been_sent():
 
 
 def test_a_transport_that_can_be_asked_settles_what_died_in_the_hand_over(settings):
-    settings.EMAIL_BACKEND = "coprod.core.mail.FileBackend"
-    gone, held = claimed(handing_over=True), claimed(handing_over=True)
+    settings.EMAIL_THROUGH = "file"
+    gone, held = (claimed(handing_over=True, provider="file") for _ in range(2))
     settings.MAIL_DIR.mkdir()
     (settings.MAIL_DIR / f"{gone.message_id}127.0.0.1.eml").write_text(
         "written before the kill"
@@ -367,9 +367,33 @@ def test_the_email_is_plain_and_html_to_one_person_with_a_lasting_message_id(set
     assert email.subject == "Your meeting <soon>"
     assert email.extra_headers == {"Message-ID": f"<{delivery.message_id}@127.0.0.1>"}
     assert email.body.startswith(
-        "Dear Dot,\n\nFirst & last.\n\nBring <b>nothing</b>.\n"
+        "Dear Dot Hargreaves,\n\nFirst & last.\n\nBring <b>nothing</b>.\n"
     )
     assert f"{settings.SITE_URL}/meetings/M-1/" in email.body
     assert kind == "text/html"
-    assert "<p>First &amp; last.</p><p>Bring &lt;b&gt;nothing&lt;/b&gt;.</p>" in html
+    assert (
+        "<p>First &amp; last.</p>\n\n<p>Bring &lt;b&gt;nothing&lt;/b&gt;.</p>" in html
+    )
     assert '<html lang="en-GB">' in html
+
+
+def test_what_went_is_written_down_when_the_database_falters_before_the_next(
+    monkeypatch,
+):
+    rows = [due() for _ in range(3)]
+    step = claiming.step
+
+    def falters(sent: Any, following: Any, **kwargs: Any) -> set[int]:
+        if sent:
+            raise OperationalError("the server closed the connection")
+        return step(sent, following, **kwargs)
+
+    monkeypatch.setattr(claiming, "step", falters)
+    periodic.send_due(now=NOW)
+    monkeypatch.setattr(claiming, "step", step)
+    midway = sorted(again(row).state for row in rows)
+    periodic.send_due(now=NOW + 6 * MINUTE)
+
+    assert midway.count("handed_over") == 1
+    assert {again(row).state for row in rows} == {"handed_over"}
+    assert len(mail.outbox) == 3

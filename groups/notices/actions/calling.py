@@ -37,7 +37,7 @@ def record_call(
     """Write down what came of ringing somebody: done, to be tried again, or a number that is dead.
 
     `words` are hers, or what to remember. Of two workers who ring at once one is told that it
-    was already written down. Raises ActionDenied, InvalidTransition, and RuleBroken for a message
+    was already written down, and so is who rings about what can still be undone. Raises ActionDenied, InvalidTransition, and RuleBroken for a message
     left with somebody who asked us never to leave one.
     """
     with transaction.atomic():
@@ -52,7 +52,7 @@ def record_call(
             channel=Channel.PHONE,
             state=DeliveryState.PLANNED,
             attempts=delivery.attempts,
-        )
+        ).not_held(now)
         if not waiting.update(
             **_after(delivery, outcome, by, now), attempts=F("attempts") + 1
         ):

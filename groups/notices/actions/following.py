@@ -1,14 +1,16 @@
-"""Letting what still waits for a person follow her new address, or her new wish."""
+"""Letting what still waits for a person follow her new address, her new wish, or her going."""
 
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, prefetch_related_objects
+from django.db.models import Count, Q
+from django.utils import timezone
 
 from coprod.core import audit
 from coprod.core.actors import Actor
-from groups.notices import queries
-from groups.notices.actions.planning import NO_WAY_TO_REACH, ring_sweep
+from groups.notices import reach
+from groups.notices.actions import stopping
+from groups.notices.actions.planning import ring_sweep
 from groups.notices.actions.welcome import WELCOME, welcome_body
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
@@ -16,40 +18,52 @@ from groups.people.enums import Channel
 from groups.people.models import Person
 
 
-def follow_person(*, by: Actor, person: Person) -> int:
-    """Send what still waits for a person the way she now wants it, and return how many changed.
+def follow_person(*, by: Actor, person: Person, was_mistake: bool = False) -> int:
+    """Send what still waits for a person as she now wants it, and return how many changed.
 
-    Takes up what is planned and not in a pile of letters, and what failed because there was no
-    way to reach her. What goes by several ways at once was decided by somebody and stays. A letter
-    is due earlier, as in `queries.due_for`. It asks no permission: it is the effect of a
-    change to the person, which has asked its own. Rule: practice.md, story 1: the rest of the call
-    is written down next week.
+    First everything stops that is not to go to her: she has died or left, switched it off, or takes a
+    break. Then what had stopped and may go again is planned again. Then what is planned and not in a
+    pile of letters, and what failed because there was no way to reach her, goes the way she wants.
+    What goes by several ways at once was decided by somebody and keeps its ways. A letter is due
+    earlier, as in `reach.due_for`. It asks no permission: it is the effect of a change to the
+    person, which has asked its own. `was_mistake`: that she had gone was written down by mistake.
+    Rule: practice.md, story 1: the rest of the call is written down next week.
     """
     with transaction.atomic():
-        person = Person.objects.get(pk=person.pk)
-        prefetch_related_objects([person], "contact_points", "preferences")
-        changed = sum(_follow(delivery, person) for delivery in _waiting(person))
-        if changed:
-            audit.record(
-                by=by,
-                verb="redirected messages",
-                on=person,
-                about_person_id=person.pk,
-                changes={"messages": [0, changed]},
-            )
+        person = Person.objects.prefetch_related(*reach.around()).get(pk=person.pk)
+        done = {
+            "stopped messages": stopping.stop_for(person),
+            "took up messages": stopping.let_return(person, was_mistake=was_mistake)
+            + stopping.leave_digest(person),
+            "redirected messages": sum(
+                _follow(delivery, person) for delivery in _waiting(person)
+            ),
+        }
+        for verb, count in done.items():
+            if count:
+                audit.record(
+                    by=by,
+                    verb=verb,
+                    on=person,
+                    about_person_id=person.pk,
+                    changes={"messages": [0, count]},
+                )
+        if any(done.values()):
             transaction.on_commit(ring_sweep, robust=True)
-    return changed
+    return sum(done.values())
 
 
-def follow_reach(*, by: Actor, person: Person, **_: Any) -> None:
-    """Receive the signal that how to reach a person has changed."""
-    follow_person(by=by, person=person)
+def follow_reach(
+    *, by: Actor, person: Person, was_mistake: bool = False, **_: Any
+) -> None:
+    """Receive the signal that how to reach a person, or whether, has changed."""
+    follow_person(by=by, person=person, was_mistake=was_mistake)
 
 
 def _still_here() -> Q:
     return Q(state=DeliveryState.PLANNED, print_run__isnull=True) | Q(
         state=DeliveryState.FAILED,
-        reason=NO_WAY_TO_REACH,
+        reason__in=[reach.NO_WAY_TO_REACH, reach.NOTHING_SENDS_IT],
         dealt_with_at__isnull=True,
     )
 
@@ -70,26 +84,33 @@ def _waiting(person: Person) -> list[Delivery]:
 
 def _follow(delivery: Delivery, person: Person) -> bool:
     """Change one row, unless it is as it should be or somebody took it up meanwhile."""
-    channel = queries.reachable_channel(person, delivery.notice.purpose)
+    notice = delivery.notice
+    channel = reach.reachable_channel(
+        person,
+        notice.purpose,
+        essential=notice.is_essential,
+        before=delivery.expires_at,
+    )
     if not channel:
         return False
     values: dict[str, Any] = {
         "channel": channel,
-        "print_size": person.print_size,
-        "address": queries.address_for(person, channel),
+        "print_size": reach.print_size_for(person, notice.purpose),
+        "address": reach.address_for(person, channel),
     }
     if delivery.state == DeliveryState.PLANNED and all(
         getattr(delivery, name) == value for name, value in values.items()
     ):
         return False
     if channel == Channel.LETTER != delivery.channel:
-        values["due_at"] = queries.due_for(
-            person, delivery.notice.purpose, delivery.due_at
-        )
-    if delivery.notice.occasion == WELCOME:
+        values["due_at"] = reach.due_for(person, notice.purpose, delivery.due_at)
+    if delivery.in_digest and channel != Channel.EMAIL:
+        # The weekly e-mail it waited for does not reach her any more.
+        values |= {"in_digest": False, "due_at": timezone.now()}
+    if notice.occasion == WELCOME:
         values["body"] = welcome_body(person)
     return bool(
         Delivery.objects.filter(_still_here(), pk=delivery.pk).update(
-            state=DeliveryState.PLANNED, reason="", **values
+            state=DeliveryState.PLANNED, reason="", owner=None, **values
         )
     )

@@ -9,12 +9,13 @@ from django.utils import timezone
 from coprod.core import audit, transitions
 from coprod.core.actors import Actor
 from coprod.core.errors import InvalidTransition, RuleBroken
-from groups.notices import permissions, queries
+from groups.notices import permissions, queries, reach
 from groups.notices.actions.planning import ring_sweep
 from groups.notices.enums import DELIVERY_TRANSITIONS, DeliveryState
 from groups.notices.models import Delivery
 from groups.people import actions as people_actions
 from groups.people.enums import Channel
+from groups.people.queries.actors import spoken
 
 INSTEAD = {
     Channel.LETTER: "We post it instead.",
@@ -28,6 +29,8 @@ def _check_in_trouble(delivery: Delivery) -> None:
         raise InvalidTransition("Somebody has already sorted this out.")
     if delivery.expires_at is not None and delivery.expires_at <= timezone.now():
         raise RuleBroken("It is too late for this message. Mark it as dealt with.")
+    if delivery.words_removed_at is not None:
+        raise RuleBroken("We no longer have its words. Mark it as dealt with.")
     if not delivery.person.can_be_written_to:
         raise RuleBroken(
             "This person is no longer in touch with us. Mark it as dealt with."
@@ -99,7 +102,7 @@ def use_other_channel(*, by: Actor, delivery: Delivery, channel: str) -> Deliver
             notice=delivery.notice,
             person=delivery.person,
             channel=channel,
-            print_size=delivery.person.print_size,
+            print_size=reach.print_size_for(delivery.person, delivery.notice.purpose),
             subject=delivery.subject,
             body=delivery.body,
             link_path=delivery.link_path,
@@ -185,7 +188,8 @@ def _stop_using(by: Actor, delivery: Delivery, reason: str) -> None:
         kind__in=queries.KINDS[delivery.channel], stopped_at__isnull=True
     )
     for point in points:
-        if point.value in delivery.address:
+        # The address of the row is as people write it, a number without +44.
+        if spoken(point.kind, point.value) in delivery.address:
             people_actions.stop_contact_point(by=by, point=point, reason=reason)
 
 

@@ -1,26 +1,31 @@
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from celery import current_app
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q
+from django.utils import timezone
 
-from coprod.core import audit
+from coprod.core import audit, dates
 from coprod.core.actors import Actor
 from coprod.core.words import tidy
-from groups.notices import queries
+from groups.notices import reach
 from groups.notices.enums import DeliveryState, Stage
 from groups.notices.messages import Message
 from groups.notices.models import Delivery, Notice
 from groups.people.enums import Channel
 from groups.people.models import Person
 
+NO_LONGER_IN_TOUCH = reach.NO_LONGER_IN_TOUCH
+NO_WAY_TO_REACH = reach.NO_WAY_TO_REACH
 log = logging.getLogger(__name__)
-NO_LONGER_IN_TOUCH = "This person is no longer in touch with us."
-NO_WAY_TO_REACH = (
-    "We have no e-mail, address or phone number that works for this person."
-)
+# What a whole notice says that was undone in its window. Only these rows can be sent after all.
+UNDONE = "Undone before it went out."
+# So many people are read and written at a time, however many there are.
+AT_A_TIME = 1000
+TEXT_LENGTH = 400
 
 
 def plan_notice(
@@ -35,13 +40,19 @@ def plan_notice(
     messages: Sequence[Message],
     due_at: dt.datetime,
     expires_at: dt.datetime | None = None,
+    held_until: dt.datetime | None = None,
+    is_essential: bool = False,
+    can_be_undone: bool = False,
 ) -> Notice:
     """Owe these people these messages, each once, in the channel she asked for.
 
     Idempotent: planning the same occasion, thing, version and stage again adds only the people who
-    were not yet in it. A person who has left or died gets a withdrawn row that says so; one who
-    cannot be reached at all gets a failed row that staff see. E-mail goes out by the sweep, which
-    is told to look once the caller has committed; letters and calls wait in the outbox.
+    were not yet in it. A person to whom it does not go (reach.why_not) gets a withdrawn row that
+    says why; one who cannot be reached at all gets a failed row with somebody's name on it. E-mail
+    goes out by the sweep, which is told to look once the caller has committed; letters and calls
+    wait in the outbox. Nothing goes out before `held_until`. What `is_essential` reaches people who
+    switched its purpose off.
+    With `can_be_undone`, word to many people waits for settings.TIME_TO_UNDO (undoing.py).
     It asks no permission: it is the effect of an action that has asked its own.
     Rule: trust.md section 3, the delivery row.
     """
@@ -53,13 +64,14 @@ def plan_notice(
             stage=stage,
             defaults={
                 "purpose": purpose,
-                "title": _one_line(title),
+                "title": one_line(title),
                 "planned_by": by.user,
+                "held_until": held_until,
+                "is_essential": is_essential,
             },
         )
-        prefetch_related_objects(
-            [message.person for message in messages], "contact_points", "preferences"
-        )
+        if can_be_undone:
+            _open_window(notice, messages)
         added = _add_new(notice, messages, due_at=due_at, expires_at=expires_at)
         if added:
             audit.record(
@@ -72,6 +84,26 @@ def plan_notice(
     return notice
 
 
+def _open_window(notice: Notice, messages: Sequence[Message]) -> None:
+    """Hold word to many people for a while; what still waits in an open window joins it."""
+    rows = notice.deliveries.all()
+    already = set(rows.values_list("person_id", flat=True))
+    new = {message.person.pk for message in messages} - already
+    if len(new) <= settings.MANY_PEOPLE:
+        return
+    now = timezone.now()
+    until = max(now + settings.TIME_TO_UNDO, notice.held_until or now)
+    rows.filter(state=DeliveryState.PLANNED, held_until__gt=now).update(
+        held_until=until
+    )
+    notice.held_until, notice.undone_at, notice.undone_by = until, None, None
+    notice.save(update_fields=["held_until", "undone_at", "undone_by"])
+
+
+def _not_before_window(notice: Notice, due_at: dt.datetime) -> dt.datetime:
+    return max(due_at, notice.held_until) if notice.held_until else due_at
+
+
 def _add_new(
     notice: Notice,
     messages: Sequence[Message],
@@ -80,25 +112,40 @@ def _add_new(
     expires_at: dt.datetime | None,
 ) -> int:
     """Write one row for each person not yet in the notice; of two planners at once one writes."""
+    going = reach.going_on_a_break(message.person for message in messages)
     for last_try in (False, True):
         already = set(notice.deliveries.values_list("person_id", flat=True))
-        rows = {}
+        new: dict[int, Message] = {}
         for message in messages:
-            if message.person.pk not in already and message.person.pk not in rows:
-                rows[message.person.pk] = _row(
-                    notice,
-                    message,
-                    due_at=message.due_at or due_at,
-                    expires_at=message.expires_at or expires_at,
-                )
+            if message.person.pk not in already:
+                new.setdefault(message.person.pk, message)
         try:
             with transaction.atomic():
-                Delivery.objects.bulk_create(rows.values())
-            return len(rows)
+                for some in _some_at_a_time(list(new.values())):
+                    reach.prefetch(message.person for message in some)
+                    Delivery.objects.bulk_create(
+                        _row(
+                            notice,
+                            message,
+                            due_at=_not_before_window(notice, message.due_at or due_at),
+                            expires_at=message.expires_at or expires_at,
+                            is_going=message.is_going
+                            or reach.is_about(
+                                notice.about, going.get(message.person.pk, ())
+                            ),
+                        )
+                        for message in some
+                    )
+            return len(new)
         except IntegrityError:
             if last_try:
                 raise
     return 0
+
+
+def _some_at_a_time(messages: list[Message]) -> Iterator[list[Message]]:
+    for start in range(0, len(messages), AT_A_TIME):
+        yield messages[start : start + AT_A_TIME]
 
 
 def _row(
@@ -107,30 +154,64 @@ def _row(
     *,
     due_at: dt.datetime,
     expires_at: dt.datetime | None,
+    is_going: bool,
 ) -> Delivery:
-    person = message.person
-    channel = message.channel or queries.reachable_channel(person, notice.purpose)
+    person, purpose, essential = message.person, notice.purpose, notice.is_essential
+    channel = message.channel or reach.reachable_channel(
+        person, purpose, essential=essential, before=expires_at
+    )
     delivery = Delivery(
         notice=notice,
         person=person,
         channel=channel or Channel.PHONE,
-        print_size=person.print_size,
-        subject=_one_line(message.subject),
+        print_size=reach.print_size_for(person, purpose),
+        subject=one_line(message.subject),
         body=tidy(message.body).strip(),
+        text_body=one_line(message.text, TEXT_LENGTH),
+        calendar=message.calendar,
         link_path=message.link_path,
+        held_until=notice.held_until,
         due_at=due_at,
         expires_at=expires_at,
-        address=queries.address_for(person, channel) if channel else "",
+        address=reach.address_for(person, channel) if channel else "",
     )
-    if not person.can_be_written_to:
-        delivery.state, delivery.reason = DeliveryState.WITHDRAWN, NO_LONGER_IN_TOUCH
+    why_not = reach.why_not(
+        person, purpose, due_at=due_at, essential=essential, is_going=is_going
+    )
+    if why_not:
+        delivery.state, delivery.reason = DeliveryState.WITHDRAWN, why_not
     elif not channel:
-        delivery.state, delivery.reason = DeliveryState.FAILED, NO_WAY_TO_REACH
+        delivery.state = DeliveryState.FAILED
+        delivery.reason = reach.why_nothing_works(person)
+        delivery.owner_id = person.staff_contact_id or notice.planned_by_id
+    elif message.can_wait and not essential:
+        _put_in_digest(delivery)
     return delivery
 
 
-def _one_line(text: str) -> str:
-    return " ".join(tidy(text).split())[:200]
+def _put_in_digest(delivery: Delivery) -> None:
+    """Let it come in the weekly e-mail of who asked for one, unless that is too late for it."""
+    if delivery.channel != Channel.EMAIL or not delivery.person.wants_digest:
+        return
+    weekly = next_digest(delivery.due_at)
+    if delivery.expires_at is None or weekly < delivery.expires_at:
+        delivery.in_digest, delivery.due_at = True, weekly
+
+
+def next_digest(after: dt.datetime) -> dt.datetime:
+    """Return when the weekly e-mail goes out next, not before this moment."""
+    day = dates.local(after).date()
+    day += dt.timedelta(days=(settings.DIGEST_WEEKDAY - day.isoweekday()) % 7)
+    weekly = dates.wall_to_instant(day, settings.DIGEST_TIME)
+    if weekly < after:
+        week_later = day + dt.timedelta(days=7)
+        weekly = dates.wall_to_instant(week_later, settings.DIGEST_TIME)
+    return weekly
+
+
+def one_line(text: str, longest: int = 200) -> str:
+    """Return a text as a subject or a text message is kept: on one line, and not too long."""
+    return " ".join(tidy(text).split())[:longest]
 
 
 def withdraw(
@@ -156,6 +237,10 @@ def withdraw(
     not_gone = Q(state__in=[DeliveryState.PLANNED, DeliveryState.FAILED]) | Q(
         state=DeliveryState.CLAIMED, handing_over=False
     )
+    # What would return when its person says so is called off for good.
+    not_gone |= Q(state=DeliveryState.WITHDRAWN, reason__in=reach.MAY_RETURN)
+    # What was undone and could still be sent after all is called off too.
+    not_gone |= Q(state=DeliveryState.WITHDRAWN, reason__startswith=UNDONE)
     rows = Delivery.objects.filter(not_gone, notice_id__in=notices.values("pk"))
     if person is not None:
         rows = rows.filter(person=person)

@@ -1,257 +1,302 @@
-"""Sending e-mail, one row at a time, so that none is lost and none goes twice.
+"""Handing messages over to whoever carries them, so that none is lost and none goes twice.
 
-A row is claimed by a conditional UPDATE of its own. Just before the mail server is handed the
-message the row says so, and just after, the row says it was sent; each is its own commit. Whatever
-kills us between, the row tells what may have happened. Rule: trust.md sections 0.4 and 2.
+Each row is taken as `claiming` says. What a provider answers decides what becomes of the row: taken,
+refused for ever, not now, not there at all, or nobody knows. Rule: trust.md sections 0.4 and 2.
 """
 
 import datetime as dt
 import logging
-import smtplib
-import uuid
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db.models import F, QuerySet
+from django.db import InterfaceError, OperationalError, connection
 
-from groups.notices import emails, queries
+from groups.notices import documents, emails, queries, texts
+from groups.notices.actions import bouncing, claiming, quiet
+from groups.notices.actions.claiming import Sent
 from groups.notices.actions.planning import NO_LONGER_IN_TOUCH
+from groups.notices.channels import (
+    Outgoing,
+    Refused,
+    Silent,
+    Transport,
+    TryLater,
+    Unfit,
+)
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.people.enums import Channel
 
 log = logging.getLogger(__name__)
-# trust.md R02: the lease on a row, longer than any mail server may take to answer.
-LEASE = dt.timedelta(minutes=5)
-# trust.md R07 and R31: five tries, further and further apart, then a person looks at it.
-BACKOFF = (1, 5, 15, 60)
-MAX_ATTEMPTS = 5
-REFUSED = 500
+MINUTES = dt.timedelta(minutes=1)
+# trust.md R07: 1, 5, 15, 60 minutes, 3 hours and so on until a day has passed.
+BACKOFF = (1, 5, 15, 60, *[180] * 7)
+# Messages that go within such a moment are said to be handed over in one commit, and so many at
+# most: no more than these may be shown as "may have been sent" when we stop in it.
+AHEAD_SECONDS = 0.01
+MOST_AHEAD = 10
+# So many messages in a row that broke off, or that wait after a try, mean that it is not the messages.
+BREAKS = 3
+# While the provider takes nothing at all, so that what waits goes soon after its return (trust.md G32).
+OUTAGE_WAIT = 10 * MINUTES
 
-NO_ADDRESS = "We have no e-mail address that works for this person now."
-GAVE_UP = "We tried 5 times and the mail server did not take it."
-CANNOT_BE_MADE = "This could not be made into an e-mail."
+NO_ADDRESS = {
+    Channel.EMAIL: "We have no e-mail address that works for this person now.",
+    Channel.TEXT: "We have no number for texts that works for this person now.",
+    Channel.LETTER: "We have no postal address that works for this person now.",
+}
+CANNOT_BE_MADE = {
+    Channel.EMAIL: "This could not be made into an e-mail.",
+    Channel.TEXT: "This could not be made into a text.",
+    Channel.LETTER: "This could not be made into a letter.",
+}
+REFUSED = {
+    "smtp": "The mail server refused it",
+    "notify": "GOV.UK Notify refused it",
+}
+GAVE_UP = "We tried for a day and it was not taken."
 MAY_HAVE_GONE = "We stopped while it was being sent. It may have arrived."
+RING_INSTEAD = "It would have come in their quiet hours, and later is too late."
 
 
-class MailServerSilent(Exception):
-    """The mail server could not be reached at all; nothing was handed to it."""
+class Broken(Exception):
+    """The rest of this channel's messages wait for the next sweep."""
 
 
-def mark_too_late(*, now: dt.datetime) -> int:
-    """Close what nobody sent before its time had passed, in every channel; staff see it."""
-    return Delivery.objects.filter(
-        state=DeliveryState.PLANNED, expires_at__lte=now
-    ).update(
-        state=DeliveryState.TOO_LATE, reason="Its time had passed before it was sent."
-    )
+class Sender:
+    """Sends what is due by one channel, for one sweep of one process."""
 
+    def __init__(
+        self, channel: str, transport: Transport, *, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self.channel = Channel(channel)
+        self.transport = transport
+        self.clock = clock
+        self.sent_count = 0
+        self.broken_count = 0
+        # What was taken and is not yet written down.
+        self._gone: list[Sent] = []
+        # What comes next in this batch, and which of it is already said to be handed over.
+        self._left: list[list[Delivery]] = []
+        self._ahead: set[int] = set()
+        self._ahead_until = clock()
+        # How long a message takes, and a little longer until we know.
+        self._pace = AHEAD_SECONDS
+        self._breaks = 0
 
-def recover(*, now: dt.datetime) -> int:
-    """Take up rows whose sender died. Sends nothing itself.
+    def send_all(self, goes_on: Callable[[], bool]) -> bool:
+        """Send until nothing is due; return False when time ran out first.
 
-    Not yet handed over: planned again. Handed over or not, nobody knows: the mail server is asked
-    when it can be (a row then is sent or planned again), and otherwise the row is shown to staff as
-    "may have been sent". Such a row is never sent again by itself. Rule: trust.md R09.
-    """
-    dead = Delivery.objects.filter(state=DeliveryState.CLAIMED, claimed_until__lt=now)
-    count = dead.filter(handing_over=False, attempts__gte=MAX_ATTEMPTS).update(
-        state=DeliveryState.FAILED, reason=GAVE_UP, claim_token=None
-    )
-    count += dead.filter(handing_over=False).update(
-        state=DeliveryState.PLANNED, claim_token=None
-    )
-    for delivery in dead.filter(handing_over=True):
-        _settle_unknown(delivery, now=now)
-        count += 1
-    return count
-
-
-def _settle_unknown(delivery: Delivery, *, now: dt.datetime) -> None:
-    ask = getattr(get_connection(), "has_sent", None)
-    if ask is None:
-        _ours(delivery).update(state=DeliveryState.UNCERTAIN, reason=MAY_HAVE_GONE)
-    elif ask(emails.message_id(delivery)):
-        _mark_sent(delivery, now=now)
-    else:
-        _ours(delivery).update(
-            state=DeliveryState.PLANNED,
-            handing_over=False,
-            claim_token=None,
-            claimed_until=None,
-        )
-
-
-def claim(delivery_id: int, *, now: dt.datetime) -> Delivery | None:
-    """Take one due e-mail for ourselves, or return None when somebody else has it."""
-    token = uuid.uuid4()
-    claimed = (
-        Delivery.objects.due(now)
-        .filter(pk=delivery_id, channel=Channel.EMAIL)
-        .update(
-            state=DeliveryState.CLAIMED,
-            claim_token=token,
-            claimed_until=now + LEASE,
-            attempts=F("attempts") + 1,
-            handing_over=False,
-        )
-    )
-    if not claimed:
-        return None
-    return (
-        Delivery.objects.select_related("person", "notice")
-        .prefetch_related("person__contact_points")
-        .get(pk=delivery_id)
-    )
-
-
-def send_one(delivery_id: int, *, now: dt.datetime) -> bool:
-    """Claim one due e-mail and send it. Return whether it went.
-
-    Raises MailServerSilent when there is no mail server to hand anything to; the row is then as
-    it was. Every other trouble ends in a state of the row.
-    """
-    delivery = claim(delivery_id, now=now)
-    if delivery is None:
-        return False
-    email = _prepare(delivery)
-    if email is None:
-        return False
-    connection = _connect(delivery)
-    try:
-        if not _ours(delivery).filter(handing_over=False).update(handing_over=True):
+        Raises Broken when the provider is not there. Whatever else goes wrong ends in the state of
+        a row.
+        """
+        if not claiming.candidates(self.channel, self.clock()).exists():
+            return True
+        if not goes_on():
             return False
-        return _hand_over(delivery, email, connection, now=now)
-    finally:
-        _close(connection)
+        try:
+            self.transport.open()
+            while goes_on():
+                rows = claiming.claim(self.channel, now=self.clock())
+                if rows is None:
+                    return True
+                if rows:
+                    self._send_batch(rows, goes_on)
+            return False
+        except Silent as problem:
+            log.warning("%s cannot be reached: %s", self.transport.name, problem)
+            raise Broken from problem
+        finally:
+            self.transport.close()
 
+    def _send_batch(self, rows: list[Delivery], goes_on: Callable[[], bool]) -> None:
+        together = len(rows) > 1 and rows[0].in_digest
+        left = self._left = [rows] if together else [[row] for row in rows]
+        self._ahead = set()
+        try:
+            while left and goes_on():
+                self._send_guarded(left.pop(0))
+        finally:
+            # The database may have been started anew meanwhile; what went is still known here.
+            if connection.errors_occurred:
+                connection.close_if_unusable_or_obsolete()
+            self._write_down()
+            for group in left:
+                claiming.give_back(group)
 
-def _prepare(delivery: Delivery) -> EmailMultiAlternatives | None:
-    if not delivery.person.can_be_written_to:
-        _ours(delivery).update(state=DeliveryState.WITHDRAWN, reason=NO_LONGER_IN_TOUCH)
-        return None
-    address = queries.address_for(delivery.person, Channel.EMAIL)
-    if not address:
-        _fail(delivery, NO_ADDRESS)
-        return None
-    delivery.address = address
-    try:
-        email = emails.build(delivery, address=address)
-        email.message()
-    except Exception as problem:  # noqa: BLE001 - one poisoned row must not stop the others (R11)
-        log.warning(
-            "delivery %s cannot be made: %s", delivery.reference, type(problem).__name__
-        )
-        _fail(delivery, CANNOT_BE_MADE)
-        return None
-    return email
+    def _send_guarded(self, rows: list[Delivery]) -> None:
+        try:
+            self._send(rows)
+        except (Silent, Broken, OperationalError, InterfaceError):
+            raise
+        except Exception:  # one poisoned row must not stop the others (R11)
+            log.exception("delivery %s stopped the sweep of itself", rows[0].reference)
+            self.broken_count += 1
 
-
-def _connect(delivery: Delivery) -> Any:
-    # A connection of its own for each message: one that went stale would leave us not knowing.
-    connection = get_connection()
-    try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as problem:
-        _ours(delivery).update(
-            state=DeliveryState.PLANNED, claim_token=None, attempts=F("attempts") - 1
-        )
-        raise MailServerSilent(type(problem).__name__) from problem
-    return connection
-
-
-def _close(connection: Any) -> None:
-    try:
-        connection.close()
-    except (OSError, smtplib.SMTPException) as problem:
-        log.info("closing the connection: %s", type(problem).__name__)
-
-
-def _hand_over(
-    delivery: Delivery,
-    email: EmailMultiAlternatives,
-    connection: Any,
-    *,
-    now: dt.datetime,
-) -> bool:
-    try:
-        connection.send_messages([email])
-    except (
-        smtplib.SMTPRecipientsRefused,
-        smtplib.SMTPSenderRefused,
-        smtplib.SMTPDataError,
-    ) as no:
-        code, words = _answer(no)
-        if code >= REFUSED:
-            _fail(delivery, f"The mail server refused it: {words}")
+    def _send(self, rows: list[Delivery]) -> None:
+        ready = [row for row in rows if self._may_go(row)]
+        outgoing = self._make(ready) if ready else None
+        if outgoing is None or not self._begin(ready):
+            return
+        started = time.perf_counter()
+        try:
+            taken = self.transport.send(outgoing)
+        except Silent:
+            claiming.give_back(ready)
+            raise
+        except TryLater:
+            self._later(ready)
+        except Unfit as problem:
+            log.warning("delivery %s cannot be made: %s", ready[0].reference, problem)
+            self._close(ready, CANNOT_BE_MADE[self.channel])
+        except Refused as problem:
+            self._refused(ready, problem)
+        except Exception as problem:  # noqa: BLE001 - whatever broke, we no longer know if it went
+            self._nobody_knows(ready, problem)
         else:
-            _later(delivery, now=now)
+            self._breaks = 0
+            # What went together is found again by the name it all went under.
+            name = taken.provider_id
+            if not name and ready[0].in_digest:
+                name = outgoing.reference
+            self._gone.append(Sent(ready, self.transport.name, name, self.clock()))
+            self._keep_pace(time.perf_counter() - started, is_named=bool(name))
+
+    def _may_go(self, row: Delivery) -> bool:
+        """Look at the person as she is today; what may not go is closed or waits."""
+        if not row.person.can_be_written_to:
+            claiming.close(row, DeliveryState.WITHDRAWN, NO_LONGER_IN_TOUCH)
+            return False
+        row.address = queries.address_for(row.person, self.channel)
+        if not row.address:
+            claiming.close(row, DeliveryState.FAILED, NO_ADDRESS[self.channel])
+            return False
+        now = self.clock()
+        until = quiet.ends_at(row.person, self.channel, now)
+        if until is None:
+            return True
+        if row.expires_at is None or until < row.expires_at:
+            claiming.wait([row], until=until, tried=False)
+            return False
+        if row.notice.is_essential:
+            return True
+        if not claiming.plan_call(row, reason=RING_INSTEAD, now=now):
+            claiming.close(row, DeliveryState.FAILED, RING_INSTEAD)
         return False
-    except Exception as problem:  # noqa: BLE001 - whatever broke, we no longer know if it went
+
+    def _make(self, rows: list[Delivery]) -> Outgoing | None:
+        first = rows[0]
+        try:
+            if self.channel == Channel.EMAIL:
+                if first.in_digest:
+                    return emails.build_digest(rows, address=first.address)
+                return emails.build(first, address=first.address)
+            return Outgoing(
+                reference=str(first.message_id),
+                channel=self.channel,
+                to=first.address,
+                subject=first.subject,
+                plain=texts.whole(first) if self.channel == Channel.TEXT else "",
+                pdf=documents.one_letter(first)
+                if self.channel == Channel.LETTER
+                else b"",
+            )
+        except documents.CannotBePosted as problem:
+            self._close(rows, str(problem))
+        except Exception as problem:  # noqa: BLE001 - one poisoned row must not stop the others (R11)
+            log.warning(
+                "delivery %s cannot be made: %s",
+                first.reference,
+                type(problem).__name__,
+            )
+            self._close(rows, CANNOT_BE_MADE[self.channel])
+        return None
+
+    def _begin(self, rows: list[Delivery]) -> bool:
+        now, name = self.clock(), self.transport.name
+        if rows[0].in_digest:
+            self._write_down()
+            if claiming.begin_together(rows, now=now, provider=name):
+                return True
+            claiming.give_back(rows)
+            return False
+        first = rows[0]
+        # Whoever was held up for long asks anew: somebody else may have taken it up.
+        if first.pk in self._ahead and now < self._ahead_until:
+            return True
+        if self._gone and self._gone[0].deliveries[0].claim_token != first.claim_token:
+            self._write_down()
+        few = [first, *self._next_few()]
+        ours = claiming.step(self._gone, few, now=now, provider=name)
+        self.sent_count += len(self._gone)
+        self._gone, self._ahead, self._ahead_until = [], ours, now + MINUTES
+        return first.pk in ours
+
+    def _next_few(self) -> list[Delivery]:
+        """Return what will have gone within a moment, so that one commit says it of all of them."""
+        count = min(MOST_AHEAD, int(AHEAD_SECONDS / self._pace)) - 1
+        few = [group[0] for group in self._left[: max(0, count)]]
+        for row in few:
+            row.address = queries.address_for(row.person, self.channel)
+        return few
+
+    def _keep_pace(self, seconds: float, *, is_named: bool) -> None:
+        """Look ahead slowly more while messages go quickly, and at once no more when they do not.
+
+        What each has a name of its own for at the provider is written down one by one.
+        """
+        self._pace = AHEAD_SECONDS if is_named else max(seconds, self._pace / 2)
+
+    def _write_down(self) -> None:
+        gone, self._gone = self._gone, []
+        for sent in gone:
+            claiming.finish(sent)
+            self.sent_count += len(sent.deliveries)
+
+    def _later(self, rows: Sequence[Delivery]) -> None:
+        now = self.clock()
+        if self._takes_nothing(now):
+            # It is not these messages, so they are not given up for it.
+            for row in rows:
+                tried = row.attempts <= BREAKS
+                claiming.wait([row], until=now + OUTAGE_WAIT, tried=tried)
+            return
+        for row in rows:
+            if row.attempts > len(BACKOFF):
+                claiming.close(row, DeliveryState.FAILED, GAVE_UP)
+            else:
+                until = self.clock() + BACKOFF[row.attempts - 1] * MINUTES
+                claiming.wait([row], until=until, tried=True)
+
+    def _takes_nothing(self, now: dt.datetime) -> bool:
+        """Tell whether nothing of this channel has gone lately and several messages were put off."""
+        if self.sent_count or self._gone:
+            return False
+        rows = Delivery.objects.filter(channel=self.channel)
+        put_off = rows.filter(state=DeliveryState.PLANNED, attempts__gte=1)
+        if put_off[:BREAKS].count() < BREAKS:
+            return False
+        return not rows.filter(sent_at__gte=now - OUTAGE_WAIT).exists()
+
+    def _close(self, rows: Sequence[Delivery], reason: str) -> None:
+        for row in rows:
+            claiming.close(row, DeliveryState.FAILED, reason)
+
+    def _refused(self, rows: Sequence[Delivery], problem: Refused) -> None:
+        said = REFUSED.get(self.transport.name, "It was refused")
+        self._close(rows, f"{said}: {problem}")
+        if problem.is_address:
+            bouncing.flag_address(rows[0], said)
+
+    def _nobody_knows(self, rows: Sequence[Delivery], problem: Exception) -> None:
+        """Show it as "may have been sent", or let the sweep ask once the lease has run out."""
         log.warning(
-            "delivery %s broke off: %s", delivery.reference, type(problem).__name__
+            "delivery %s broke off: %s", rows[0].reference, type(problem).__name__
         )
-        _settle_unknown(delivery, now=now)
-        return False
-    _mark_sent(delivery, now=now)
-    return True
-
-
-def _answer(problem: smtplib.SMTPException) -> tuple[int, str]:
-    words: bytes | str
-    if isinstance(problem, smtplib.SMTPRecipientsRefused):
-        code, words = next(iter(problem.recipients.values()), (REFUSED, b""))
-    elif isinstance(problem, smtplib.SMTPResponseException):
-        code, words = problem.smtp_code, problem.smtp_error
-    else:
-        code, words = REFUSED, b""
-    text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
-    return code, f"{code} {' '.join(text.split())}".strip()[:200]
-
-
-def _ours(delivery: Delivery) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        pk=delivery.pk, state=DeliveryState.CLAIMED, claim_token=delivery.claim_token
-    )
-
-
-def _fail(delivery: Delivery, reason: str) -> None:
-    _ours(delivery).update(
-        state=DeliveryState.FAILED,
-        reason=reason[:300],
-        claim_token=None,
-        handing_over=False,
-        address=delivery.address,
-    )
-
-
-def _later(delivery: Delivery, *, now: dt.datetime) -> None:
-    if delivery.attempts >= MAX_ATTEMPTS:
-        _fail(delivery, GAVE_UP)
-        return
-    wait = dt.timedelta(minutes=BACKOFF[min(delivery.attempts, len(BACKOFF)) - 1])
-    _ours(delivery).update(
-        state=DeliveryState.PLANNED,
-        claim_token=None,
-        handing_over=False,
-        due_at=now + wait,
-    )
-
-
-def _mark_sent(delivery: Delivery, *, now: dt.datetime) -> None:
-    # A very slow hand-over may have been called uncertain meanwhile; now we do know.
-    Delivery.objects.filter(
-        pk=delivery.pk,
-        state__in=[DeliveryState.CLAIMED, DeliveryState.UNCERTAIN],
-        claim_token=delivery.claim_token,
-    ).update(
-        state=DeliveryState.HANDED_OVER,
-        sent_at=now,
-        sent_by_name=settings.SERVICE_NAME,
-        address=delivery.address,
-        reason="",
-        claim_token=None,
-        claimed_until=None,
-        handing_over=False,
-    )
+        if not self.transport.can_be_asked:
+            for row in rows:
+                claiming.close(row, DeliveryState.UNCERTAIN, MAY_HAVE_GONE)
+        self.broken_count += 1
+        self._breaks += 1
+        if self._breaks >= BREAKS:
+            raise Broken

@@ -3,9 +3,9 @@ import logging
 import time
 from dataclasses import dataclass
 
-from groups.notices.actions import sending
-from groups.notices.models import Delivery
-from groups.people.enums import Channel
+from groups.notices import channels
+from groups.notices.actions import recovering
+from groups.notices.actions.sending import Broken, Sender
 
 log = logging.getLogger(__name__)
 
@@ -22,33 +22,39 @@ class Swept:
 
 
 def send_due(*, now: dt.datetime, seconds: float | None = None) -> Swept:
-    """Send every e-mail that is due, once; close what is too late; take up what a dead sweep left.
+    """Send everything that is due and a machine can send, once; close what is too late; take up what
+    a dead sweep left.
 
-    Safe to run twice and twice at once. Letters and calls are left to people, except that their
-    time may have passed too. Stops after `seconds` with `is_finished` False. One row that
-    breaks does not stop the others; a mail server that is not there stops the sweep until the next.
+    Safe to run twice and twice at once. Calls are left to people, and so are letters that nobody
+    posts for us, except that their time may have passed too. Stops after `seconds` with
+    `is_finished` False. One row that breaks does not stop the others; a provider that is not
+    there stops its own channel until the next sweep.
     """
     started = time.monotonic()
+
+    def clock() -> dt.datetime:
+        return now + dt.timedelta(seconds=time.monotonic() - started)
+
+    def goes_on() -> bool:
+        return seconds is None or time.monotonic() - started <= seconds
+
     swept = Swept()
-    swept.recovered = sending.recover(now=now)
-    swept.too_late = sending.mark_too_late(now=now)
-    due = (
-        Delivery.objects.due(now).filter(channel=Channel.EMAIL).order_by("due_at", "pk")
-    )
-    for delivery_id in due.values_list("pk", flat=True):
-        elapsed = time.monotonic() - started
-        if seconds is not None and elapsed > seconds:
-            swept.is_finished = False
-            break
+    swept.recovered = recovering.recover(now=now, goes_on=goes_on)
+    swept.too_late = recovering.mark_too_late(now=now)
+    recovering.fail_what_nothing_sends(now=now)
+    for channel in channels.MACHINES:
+        transport = channels.for_channel(channel)
+        if transport is None:
+            continue
+        sender = Sender(channel, transport, clock=clock)
         try:
-            swept.sent += sending.send_one(
-                delivery_id, now=now + dt.timedelta(seconds=elapsed)
-            )
-        except sending.MailServerSilent as problem:
-            log.warning("the mail server cannot be reached: %s", problem)
+            if not sender.send_all(goes_on):
+                swept.is_finished = False
+        except Broken:
             swept.broken += 1
-            break
-        except Exception:  # one poisoned row must not stop the others (R11)
-            log.exception("delivery %s stopped the sweep of itself", delivery_id)
+        except Exception:  # one channel must not stop the others (R11)
+            log.exception("sending by %s stopped", channel)
             swept.broken += 1
+        swept.sent += sender.sent_count
+        swept.broken += sender.broken_count
     return swept

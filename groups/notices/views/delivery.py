@@ -13,8 +13,8 @@ from django.views.decorators.http import (
 from coprod.core import dates
 from coprod.core.access import STAFF, Request, audience
 from groups.notices import queries
-from groups.notices.actions import calling, mending, printing
-from groups.notices.enums import CallOutcome, DeliveryState
+from groups.notices.actions import calling, copying, mending, posting
+from groups.notices.enums import ARRIVING, CallOutcome, DeliveryState
 from groups.notices.forms import CallForm, CameBackForm, DealtWithForm
 from groups.notices.models import Delivery
 from groups.notices.views.answers import REFUSALS, try_to
@@ -24,7 +24,7 @@ from groups.people.enums import Channel
 
 def load(request: Request, ref: str) -> Delivery:
     rows = Delivery.objects.visible_to(request.actor).select_related(
-        "person", "notice", "dealt_with_by", "print_run"
+        "person", "notice", "dealt_with_by", "print_run", "owner"
     )
     return get_object_or_404(
         rows.prefetch_related("person__contact_points"), reference=ref
@@ -35,16 +35,12 @@ def load(request: Request, ref: str) -> Delivery:
 @require_safe
 def detail(request: Request, ref: str) -> HttpResponse:
     delivery = load(request, ref)
-    is_sent_today = bool(
-        delivery.sent_at and dates.local(delivery.sent_at).date() == dates.today()
-    )
     context = {
         "delivery": delivery,
         "other_ways": other_ways(delivery),
         "is_uncertain": delivery.state == DeliveryState.UNCERTAIN,
-        "can_undo": is_sent_today
-        and delivery.state == DeliveryState.HANDED_OVER
-        and delivery.channel != Channel.EMAIL,
+        "can_copy": delivery.state in ARRIVING and not delivery.words_removed_at,
+        "can_undo": posting.can_be_taken_back(delivery),
         "can_come_back": delivery.state == DeliveryState.HANDED_OVER
         and delivery.channel != Channel.PHONE,
         "is_call_to_make": delivery.state == DeliveryState.PLANNED
@@ -95,12 +91,16 @@ def mend(request: Request, ref: str, what: str) -> HttpResponse:
             ),
             "It is on the list of calls to make.",
         ),
+        "copy": (
+            lambda: copying.send_copy(by=by, delivery=delivery),
+            "Another copy goes out, the way they want to hear from us.",
+        ),
         "arrived": (
             lambda: mending.mark_arrived(by=by, delivery=delivery),
             "Marked as arrived.",
         ),
         "undo": (
-            lambda: printing.undo_posted(by=by, delivery=delivery),
+            lambda: posting.undo_posted(by=by, delivery=delivery),
             "Taken back. It waits again.",
         ),
     }
@@ -162,6 +162,9 @@ def call(request: Request, ref: str) -> HttpResponse:
         raise Http404
     if delivery.state != DeliveryState.PLANNED and request.method != "POST":
         return redirect(delivery)
+    context = call_context(delivery)
+    if request.method != "POST" and context["card"] is not None:
+        return redirect(str(context["action"]))
     form = CallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -171,12 +174,16 @@ def call(request: Request, ref: str) -> HttpResponse:
         except REFUSALS as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _said(delivery, form.cleaned_data["outcome"]))
+            messages.success(
+                request, what_came_of(delivery, form.cleaned_data["outcome"])
+            )
             return redirect("notices:outbox")
-    return render(request, "notices/call.html", call_context(delivery) | {"form": form})
+    own = {"form": form, "card": None, "action": request.path}
+    return render(request, "notices/call.html", context | own)
 
 
-def _said(delivery: Delivery, outcome: str) -> str:
+def what_came_of(delivery: Delivery, outcome: str) -> str:
+    """Return what staff are told after a call."""
     name = delivery.person.known_as
     if outcome == CallOutcome.NO_ANSWER:
         return f"We try {name} again on {dates.long_datetime(delivery.due_at)}."

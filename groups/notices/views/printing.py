@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,18 +8,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from coprod.core import downloads
 from coprod.core.access import STAFF, Request, audience
-from coprod.core.enums import DocumentState
-from groups.notices.actions import printing
-from groups.notices.enums import DeliveryState
+from groups.notices import piles
+from groups.notices.actions import posting, printing
+from groups.notices.forms import PostedForm
 from groups.notices.models import PrintRun
 from groups.notices.permissions import can_send_notices
 from groups.notices.views.answers import REFUSALS, try_to
 from groups.notices.views.outbox import end_of_today
-
-PROGRESS: dict[str, str] = {
-    DocumentState.READY: "ready",
-    DocumentState.FAILED: "failed",
-}
 
 
 def load_run(request: Request, ref: str) -> PrintRun:
@@ -43,30 +40,37 @@ def make(request: Request) -> HttpResponse:
 @require_safe
 def detail(request: Request, ref: str) -> HttpResponse:
     run = load_run(request, ref)
-    rows = list(run.letters.select_related("person").order_by("due_at", "pk"))
-    progress = PROGRESS.get(run.document.state, "waiting") if run.document else "failed"
-    to_post = [row for row in rows if row.state == DeliveryState.PLANNED]
-    words = "this letter" if len(to_post) == 1 else f"these {len(to_post)} letters"
+    return show(request, run, PostedForm(days=posting.posting_days(run)))
+
+
+def show(
+    request: Request, run: PrintRun, form: PostedForm, ticked: Sequence[str] = ()
+) -> HttpResponse:
+    pile = piles.pile_of(run, ticked=ticked)
     pages = run.document.page_count if run.document else None
+    count = len(pile.to_post)
     context = {
         "run": run,
-        "letters": rows,
-        "progress": progress,
-        "is_ready": progress == "ready",
-        "is_failed": progress == "failed",
-        "is_waiting": progress == "waiting",
-        "to_post": to_post,
-        "posted_words": f"Mark {words} as posted",
+        "pile": pile,
+        "progress": _progress(pile),
+        "form": form,
+        "all_words": f"Mark all {count} as posted" if count > 1 else "",
+        "ticked_words": "Mark the ticked ones as posted"
+        if count > 1
+        else "Mark this letter as posted",
+        # Nobody has to tick the one letter there is.
+        "which": "ticked" if count > 1 else "all",
         "pages": f"{pages} page{'s' if pages != 1 else ''}" if pages else "",
-        "called_off": [
-            row
-            for row in rows
-            if row.state != DeliveryState.PLANNED and not row.is_sent
-        ],
-        "posted": [row for row in rows if row.is_sent],
+        "can_undo": any(posting.can_be_taken_back(row) for row in pile.posted),
         "pdf_url": reverse("notices:print-run-pdf", args=[run.reference]),
     }
     return render(request, "notices/print_run.html", context)
+
+
+def _progress(pile: piles.Pile) -> str:
+    if pile.is_failed:
+        return "failed"
+    return "ready" if pile.is_ready else "waiting"
 
 
 @audience(STAFF)
@@ -82,12 +86,55 @@ def pdf(request: Request, ref: str) -> FileResponse:
 @require_POST
 def posted(request: Request, ref: str) -> HttpResponse:
     run = load_run(request, ref)
+    form = PostedForm(request.POST, days=posting.posting_days(run))
+    ticked = request.POST.getlist("posted")
+    everything = request.POST.get("which") == "all"
+    if not form.is_valid():
+        return show(request, run, form, ticked)
+    try:
+        done = posting.mark_posted(
+            by=request.actor,
+            run=run,
+            references=None if everything else ticked,
+            day=form.cleaned_data["day"],
+        )
+    except REFUSALS as refusal:
+        form.refuse(refusal)
+        return show(request, run, form, ticked)
+    if done.called_off:
+        names = ", ".join(
+            f"{row.pile_number} ({row.person.known_as})" for row in done.called_off
+        )
+        messages.warning(
+            request, f"Not marked, because it was called off meanwhile: {names}."
+        )
+    letters = f"{done.count} letter{'s' if done.count != 1 else ''}"
+    messages.success(request, f"Marked as posted: {letters}. Thank you.")
+    return redirect(run)
+
+
+@audience(STAFF)
+@require_POST
+def undo(request: Request, ref: str) -> HttpResponse:
+    run = load_run(request, ref)
     return try_to(
         request,
-        lambda: printing.mark_posted(by=request.actor, run=run),
-        done="Marked as posted. Thank you.",
-        to=reverse("notices:outbox"),
-        instead=run.get_absolute_url(),
+        lambda: posting.undo_pile(by=request.actor, run=run),
+        done="Taken back. The letters wait in this pile again.",
+        to=run.get_absolute_url(),
+    )
+
+
+@audience(STAFF)
+@require_POST
+def take_out(request: Request, ref: str) -> HttpResponse:
+    run = load_run(request, ref)
+    references = request.POST.getlist("taken_out")
+    return try_to(
+        request,
+        lambda: posting.take_out(by=request.actor, run=run, references=references),
+        done="Written down. Thank you for taking them out.",
+        to=run.get_absolute_url(),
     )
 
 
@@ -97,7 +144,7 @@ def put_back(request: Request, ref: str) -> HttpResponse:
     run = load_run(request, ref)
     return try_to(
         request,
-        lambda: printing.put_back(by=request.actor, run=run),
+        lambda: posting.put_back(by=request.actor, run=run),
         done="The letters wait again.",
         to=reverse("notices:outbox"),
     )
