@@ -2,14 +2,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.text import slugify
 
 from coprod.core import audit
 from coprod.core.actors import Actor
 from coprod.core.errors import RuleBroken
 from coprod.core.transitions import move
-from groups.governance import permissions
+from groups.governance import permissions, terms
 from groups.governance.enums import (
     GROUP_TRANSITIONS,
     MEMBERSHIP_TRANSITIONS,
@@ -18,6 +18,7 @@ from groups.governance.enums import (
     OfficeKind,
 )
 from groups.governance.models import CategoryQuorum, Group, Membership, Office, Seat
+from groups.governance.signals import membership_ended
 from groups.people.models import Person
 
 CHANGEABLE = (
@@ -39,6 +40,16 @@ CHANGEABLE = (
     ),
     *("meets", "started_date"),
 )
+
+
+def note_reading(*, by: Actor, on: models.Model, what: str = "") -> None:
+    """Write down that an auditor opened something of a group (DESIGN, roles: read, logged).
+
+    `what` says which part, when `on` is more than what was opened. The team and the people of a
+    group open these pages each day as their work, so their reading is not written down.
+    """
+    if permissions.is_auditing(by):
+        audit.record(by=by, verb=f"read {what}".strip(), on=on)
 
 
 @transaction.atomic
@@ -227,5 +238,9 @@ def end_membership(
         on=membership.group,
         about_person_id=membership.person_id,
         reason=reason,
+    )
+    terms.stop_telling(by=by, membership=membership)
+    membership_ended.send(
+        Membership, by=by, person=membership.person, group=membership.group
     )
     return membership

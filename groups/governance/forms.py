@@ -187,6 +187,16 @@ class TakeSeatForm(formpack.Form):
         raise ValidationError(f"More than one person fits. Enter one number: {names}")
 
 
+class TermForm(formpack.Form):
+    button = "Save"
+    to_date = formpack.DateField(
+        label="On which day does the term end?",
+        hint="Leave it empty when it has no end. They are told eight weeks before.",
+        noun="The day the term ends",
+        required=False,
+    )
+
+
 class EndMembershipForm(formpack.Form):
     button = "Say they have left"
     on_date = formpack.DateField(label="From which day?", noun="The day")

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from coprod.core import constraints, dates
@@ -22,11 +22,14 @@ from groups.governance.enums import (
 from groups.people.enums import SupportScope
 from groups.people.models import Person
 
+CHAIRS = (OfficeKind.CHAIR, OfficeKind.CO_CHAIR)
+
 
 class GroupQuerySet(models.QuerySet["Group"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return groups the actor may read: staff any, others those they serve in or sponsor."""
-        if actor.can(Permission.MANAGE_GROUPS):
+        """Return groups the actor may read: staff and auditors any, others those they serve in or
+        sponsor."""
+        if actor.can(Permission.READ_GROUPS):
             return self
         if not actor.has_scope(SupportScope.SEE):
             return self.none()
@@ -37,6 +40,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return self.filter(
             Q(pk__in=serving.values("group_id")) | Q(pk__in=offices.values("group_id"))
         )
+
+    def chaired_by(self, actor: Actor) -> Self:
+        """Return the groups that the actor herself chairs or co-chairs today."""
+        return self.filter(pk__in=Office.objects.of_chair(actor).values("group_id"))
+
+    def with_chair(self, actor: Actor) -> Self:
+        """Add `chair_id`: the actor's person where she chairs the group today, else nothing."""
+        return self.annotate(chair_id=chair_of("pk", actor))
 
 
 class Group(models.Model):
@@ -192,6 +203,13 @@ class OfficeQuerySet(models.QuerySet["Office"]):
             Q(to_date__isnull=True) | Q(to_date__gte=day)
         )
 
+    def of_chair(self, actor: Actor) -> Self:
+        """Return the offices by which the actor chairs today. A supporter never chairs for her."""
+        if actor.person_id is None or actor.is_supporter:
+            return self.none()
+        held = self.current(dates.today())
+        return held.filter(person_id=actor.person_id, kind__in=CHAIRS)
+
 
 class Office(models.Model):
     """A duty one person holds in one group for a time: chair, co-chair, minute-taker, sponsor."""
@@ -209,3 +227,12 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.person}"
+
+
+def chair_of(group: str, actor: Actor) -> Subquery:
+    """Return the actor's person where she chairs the group at this path today, else nothing.
+
+    Read with the row, it costs a page no statement of its own.
+    """
+    held = Office.objects.of_chair(actor).filter(group=OuterRef(group))
+    return Subquery(held.values("person_id")[:1])

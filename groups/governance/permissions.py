@@ -18,6 +18,16 @@ def can_manage_groups(actor: Actor) -> bool:
     return actor.can(Permission.MANAGE_GROUPS)
 
 
+def reads_all_groups(actor: Actor) -> bool:
+    """Tell whether the actor may read every group, whoever is in it."""
+    return actor.can(Permission.READ_GROUPS)
+
+
+def is_auditing(actor: Actor) -> bool:
+    """Tell whether the actor reads groups that she neither runs nor sits in (DESIGN, roles)."""
+    return reads_all_groups(actor) and not can_manage_groups(actor)
+
+
 def check_group_is_open(group: Group) -> None:
     """Raise RuleBroken when the group has closed."""
     if group.state == GroupState.CLOSED:

@@ -1,13 +1,17 @@
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.prepared import Prepared
 from groups.governance.enums import MembershipState, OfficeKind, SeatCategory
 from groups.governance.models import (
+    CHAIRS,
     CategoryQuorum,
     Group,
     GroupQuerySet,
@@ -17,8 +21,6 @@ from groups.governance.models import (
 )
 from groups.people.enums import Capacity
 from groups.people.models import Person
-
-_CHAIRS = (OfficeKind.CHAIR, OfficeKind.CO_CHAIR)
 
 
 def serving(group: Group) -> list[Membership]:
@@ -31,17 +33,21 @@ def serving(group: Group) -> list[Membership]:
     )
 
 
-def is_chair(actor: Actor, group: Group) -> bool:
+def is_chair(actor: Actor, group_id: int) -> bool:
     """Tell whether the actor herself (never her supporter) chairs or co-chairs the group today."""
     if actor.person_id is None or actor.is_supporter:
         return False
-    held = group.offices.filter(person_id=actor.person_id, kind__in=_CHAIRS)
-    return bool(held.current(dates.today()).exists())
+    return Office.objects.of_chair(actor).filter(group_id=group_id).exists()
+
+
+def is_chair_of_any(actor: Actor) -> bool:
+    """Tell whether the actor herself chairs or co-chairs any group today."""
+    return Office.objects.of_chair(actor).exists()
 
 
 def chairs(group: Group) -> list[Office]:
     """Return the chair and co-chairs of today, by name."""
-    current = group.offices.filter(kind__in=_CHAIRS).current(dates.today())
+    current = group.offices.filter(kind__in=CHAIRS).current(dates.today())
     return list(current.select_related("person").order_by("person__known_as", "pk"))
 
 
@@ -97,11 +103,28 @@ _PART_WORDS = {
 }
 
 
-_QUORUMS = Prepared(
-    lambda group_id: CategoryQuorum.objects.filter(group_id=group_id).order_by(
-        "category"
+def _rows_of_quorum(group_id: int) -> QuerySet[Any, tuple[str, str, int]]:
+    """Return who serves in a group and how many of each kind it needs, in one statement."""
+    wanted = (
+        CategoryQuorum.objects.filter(group_id=group_id)
+        .annotate(what=Value(_NEEDED), number=F("minimum"))
+        .values_list("what", "category", "number")
     )
-)
+    serving = (
+        Membership.objects.serving()
+        .filter(group_id=group_id)
+        .annotate(
+            what=Value(_SERVES),
+            category=Coalesce("seat__category", Value("")),
+            number=F("person_id"),
+        )
+        .values_list("what", "category", "number")
+    )
+    return wanted.union(serving, all=True)
+
+
+_NEEDED, _SERVES = "needed", "serves"
+_QUORUM: Prepared[tuple[str, str, int]] = Prepared(_rows_of_quorum)
 
 
 def quorum_of(group: Group, person_ids: Collection[int]) -> Quorum:
@@ -109,15 +132,20 @@ def quorum_of(group: Group, person_ids: Collection[int]) -> Quorum:
 
     Only people who serve in the group count; guests and supporters do not.
     """
-    rows = group.memberships.serving().filter(person_id__in=person_ids)
-    categories = list(rows.values_list("seat__category", flat=True))
+    there, rows = set(person_ids), sorted(_QUORUM(group.pk))
+    categories = [
+        category
+        for what, category, person_id in rows
+        if what == _SERVES and person_id in there
+    ]
     parts = tuple(
         QuorumPart(
-            words=_PART_WORDS[SeatCategory(wanted.category)],
-            needed=wanted.minimum,
-            there=categories.count(wanted.category),
+            words=_PART_WORDS[SeatCategory(category)],
+            needed=minimum,
+            there=categories.count(category),
         )
-        for wanted in _QUORUMS(group.pk)
+        for what, category, minimum in rows
+        if what == _NEEDED
     )
     return Quorum(
         total_needed=group.quorum_total, total_there=len(categories), parts=parts
@@ -129,6 +157,7 @@ class SeatRow:
     seat: Seat
     person: Person | None
     membership_pk: int | None
+    until: dt.date | None
     offices: tuple[str, ...]
 
     @property
@@ -151,6 +180,7 @@ def seat_rows(group: Group) -> list[SeatRow]:
                 seat=seat,
                 person=row.person if row else None,
                 membership_pk=row.pk if row else None,
+                until=row.to_date if row else None,
                 offices=tuple(held.get(row.person_id, ())) if row else (),
             )
         )

@@ -16,4 +16,9 @@ urlpatterns = [
         seat.membership_end,
         name="membership-end",
     ),
+    path(
+        "groups/<slug:slug>/members/<int:pk>/term/",
+        seat.membership_term,
+        name="membership-term",
+    ),
 ]

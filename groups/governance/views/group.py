@@ -25,16 +25,22 @@ def group_list(request: Request) -> HttpResponse:
     groups = queries.with_counts(Group.objects.visible_to(request.actor))
     ordered = groups.select_related("parent").order_by("state", "name", "pk")
     page = Paginator(ordered, _PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "can_manage": permissions.can_manage_groups(request.actor)}
+    context = {
+        "page": page,
+        "can_manage": permissions.can_manage_groups(request.actor),
+        "reads_all": permissions.reads_all_groups(request.actor),
+    }
     return render(request, "governance/group_list.html", context)
 
 
 @audience(EVERYONE)
 @require_safe
 def group_detail(request: Request, slug: str) -> HttpResponse:
-    visible = Group.objects.visible_to(request.actor).select_related("parent")
-    group = get_object_or_404(visible, slug=slug)
+    visible = Group.objects.visible_to(request.actor).with_chair(request.actor)
+    group = get_object_or_404(visible.select_related("parent"), slug=slug)
+    actions.note_reading(by=request.actor, on=group)
     can_manage = permissions.can_manage_groups(request.actor)
+    is_chair = group.chair_id is not None  # type: ignore[attr-defined]  # read with the group
     context = {
         "group": group,
         "seats": queries.seat_rows(group),
@@ -43,6 +49,8 @@ def group_detail(request: Request, slug: str) -> HttpResponse:
         "projects": group.projects.order_by("name", "pk"),
         "children": group.children.order_by("name", "pk"),
         "can_manage": can_manage,
+        "is_chair": is_chair and not can_manage,
+        "can_plan": group.state != GroupState.CLOSED,
         "can_start": can_manage
         and group.state in (GroupState.FORMING, GroupState.PAUSED),
     }

@@ -6,8 +6,13 @@ from django.views.decorators.http import require_http_methods
 from coprod.core import dates
 from coprod.core.access import STAFF, Request, audience
 from coprod.core.errors import InvalidTransition, RuleBroken
-from groups.governance import actions
-from groups.governance.forms import EndMembershipForm, SeatForm, TakeSeatForm
+from groups.governance import actions, terms
+from groups.governance.forms import (
+    EndMembershipForm,
+    SeatForm,
+    TakeSeatForm,
+    TermForm,
+)
 from groups.governance.models import Group, Membership, Seat
 
 
@@ -56,12 +61,38 @@ def seat_take(request: Request, slug: str, pk: int) -> HttpResponse:
     return render(request, "governance/seat_form.html", context)
 
 
+def _serving(request: Request, slug: str, pk: int) -> Membership:
+    rows = Membership.objects.serving().select_related("group", "person")
+    visible = rows.filter(group__in=Group.objects.visible_to(request.actor))
+    return get_object_or_404(visible, group__slug=slug, pk=pk)
+
+
+@audience(STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def membership_term(request: Request, slug: str, pk: int) -> HttpResponse:
+    membership = _serving(request, slug, pk)
+    name = membership.person.known_as
+    form = TermForm(request.POST or None, initial={"to_date": membership.to_date})
+    if request.method == "POST" and form.is_valid():
+        try:
+            terms.set_term(by=request.actor, membership=membership, **form.cleaned_data)
+        except (RuleBroken, InvalidTransition) as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"The term of {name} is saved.")
+            return redirect(membership.group)
+    context = {
+        "form": form,
+        "group": membership.group,
+        "heading": f"The term of {name}",
+    }
+    return render(request, "governance/seat_form.html", context)
+
+
 @audience(STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def membership_end(request: Request, slug: str, pk: int) -> HttpResponse:
-    rows = Membership.objects.serving().select_related("group", "person")
-    visible = rows.filter(group__in=Group.objects.visible_to(request.actor))
-    membership = get_object_or_404(visible, group__slug=slug, pk=pk)
+    membership = _serving(request, slug, pk)
     form = EndMembershipForm(request.POST or None, initial={"on_date": dates.today()})
     if request.method == "POST" and form.is_valid():
         try:

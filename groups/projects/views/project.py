@@ -5,6 +5,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coprod.core.access import EVERYONE, STAFF, Request, audience
 from coprod.core.errors import RuleBroken
+from groups.governance import actions as governance
 from groups.governance.models import Group
 from groups.projects import actions, permissions, queries
 from groups.projects.forms import ProjectForm, StageForm
@@ -16,6 +17,7 @@ from groups.projects.models import Project
 def project_detail(request: Request, slug: str) -> HttpResponse:
     visible = Project.objects.visible_to(request.actor).select_related("group")
     project = get_object_or_404(visible, slug=slug)
+    governance.note_reading(by=request.actor, on=project)
     steps = queries.steps(project)
     context = {
         "project": project,
