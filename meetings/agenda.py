@@ -1,19 +1,28 @@
 """When each item of an agenda starts, by the clock, with the break where it falls."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from meetings.models import AgendaItem, Meeting
+from meetings.models import AgendaItem, Meeting, Paper, PaperFile
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """A paper of an item with the files of it."""
+
+    paper: Paper
+    copies: Sequence[PaperFile]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the agenda: an item, or the break when `item` is None."""
+    """A line of the agenda: an item with its papers, or the break when `item` is None."""
 
     time: dt.time
     item: AgendaItem | None
     minutes: int
+    papers: Sequence[PaperLine] = ()
 
 
 @dataclass(frozen=True)
@@ -31,8 +40,12 @@ class Timetable:
         return self.minutes_over > 0
 
 
-def timetable(meeting: Meeting, items: Sequence[AgendaItem]) -> Timetable:
-    """Return the agenda with wall-clock times.
+def timetable(
+    meeting: Meeting,
+    items: Sequence[AgendaItem],
+    papers: Mapping[int, Sequence[PaperLine]],
+) -> Timetable:
+    """Return the agenda with wall-clock times. `papers` are by the key of their item.
 
     The break comes before the first item that would otherwise start at its time or later. An item
     that runs into the break is not cut: the break waits until it ends.
@@ -47,7 +60,8 @@ def timetable(meeting: Meeting, items: Sequence[AgendaItem]) -> Timetable:
             rows.append(Row(at.time(), None, meeting.break_minutes))
             at += dt.timedelta(minutes=meeting.break_minutes)
             pause_at = None
-        rows.append(Row(at.time(), item, item.minutes_planned))
+        lines = papers.get(item.pk, ())
+        rows.append(Row(at.time(), item, item.minutes_planned, lines))
         at += dt.timedelta(minutes=item.minutes_planned)
     if pause_at is not None:
         rows.append(Row(max(at, pause_at).time(), None, meeting.break_minutes))

@@ -1,7 +1,7 @@
 """Decisions as they are read: what was decided, and what each person thought, shown her way."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
@@ -11,7 +11,7 @@ from groups.governance.enums import AttributionMode
 from groups.people.enums import Capacity
 from groups.people.models import Person
 from meetings.enums import DecisionOutcome, HeldBy, Stance
-from meetings.models import Decision, DecisionView
+from meetings.models import Decision, DecisionOption, DecisionView
 
 ROLES = {
     Capacity.LIVED: ("A member", "member", "members"),
@@ -81,28 +81,35 @@ class DecisionCard:
         return self.decision.outcome == DecisionOutcome.WITH_CONCERNS
 
 
-def decision_card(decision: Decision, mode: str) -> DecisionCard:
-    """Return a decision as it is read. `options` and `views` with their people are prefetched."""
-    views = list(decision.views.all())
+def decision_card(
+    decision: Decision,
+    options: Iterable[DecisionOption],
+    views: Sequence[DecisionView],
+    mode: str,
+) -> DecisionCard:
+    """Return a decision as it is read, from its options and its views with their people."""
     outcome = DecisionOutcome(decision.outcome)
     made = {
         HeldBy.GROUP: "Made by the group",
         HeldBy.SHARED: "Made by the group and the council together",
         HeldBy.ADVICE: "Made by the council, with the group’s advice",
     }[HeldBy(decision.held_by)]
-    options = sorted(decision.options.all(), key=lambda option: option.position)
     return DecisionCard(
         decision=decision,
         made=f"{made}, by {decision.rule}",
         outcome=str(outcome.label),
         is_agreed=outcome in (DecisionOutcome.AGREED, DecisionOutcome.WITH_CONCERNS),
-        other_options=tuple(option.text for option in options if not option.chosen),
+        other_options=tuple(
+            option.text
+            for option in sorted(options, key=lambda option: option.position)
+            if not option.chosen
+        ),
         tallies=tuple(_tallies(views)),
         quotes=tuple(_quotes(views, mode)),
     )
 
 
-def _tallies(views: list[DecisionView]) -> Iterable[Tally]:
+def _tallies(views: Sequence[DecisionView]) -> Iterable[Tally]:
     counts = Counter(view.stance for view in views)
     if count := counts[Stance.SUPPORT]:
         yield Tally(count, f"{count} supported it", yes=count)
@@ -128,7 +135,7 @@ _KICKERS = {
 }
 
 
-def _quotes(views: list[DecisionView], mode: str) -> Iterable[Quote]:
+def _quotes(views: Sequence[DecisionView], mode: str) -> Iterable[Quote]:
     for view in views:
         if not view.words or view.stance == Stance.NO_REPLY:
             continue

@@ -109,6 +109,11 @@ def minutes_as_words(report: minutes_queries.Report) -> str:
         ]
         if part.card:
             paragraphs += _decision_words(part.card)
+        paragraphs += [
+            f"To do: {line.action.words} Who: {line.who}. "
+            f"By {dates.long_date(line.action.due_date)}."
+            for line in part.actions
+        ]
     return "\n\n".join(paragraphs)
 
 

@@ -145,3 +145,45 @@ class Stance(models.TextChoices):
     DISAGREE = "disagree", "Disagreed"
     ABSTAIN = "abstain", "Chose not to say"
     NO_REPLY = "no_reply", "Has not replied"
+
+
+class ActionState(models.TextChoices):
+    """How far something somebody said they would do has come."""
+
+    OPEN = "open", "Not started"
+    DOING = "doing", "Being done"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Not going ahead"
+
+
+ACTION_TRANSITIONS: dict[str, frozenset[str]] = {
+    ActionState.OPEN: frozenset(
+        {ActionState.DOING, ActionState.DONE, ActionState.DROPPED}
+    ),
+    ActionState.DOING: frozenset({ActionState.DONE, ActionState.DROPPED}),
+    # The group may say that it is not done after all.
+    ActionState.DONE: frozenset({ActionState.OPEN}),
+    ActionState.DROPPED: frozenset({ActionState.OPEN}),
+}
+
+
+class HolidayRule(models.TextChoices):
+    """What becomes of a date of a series that is a bank holiday."""
+
+    SKIP = "skip", "Leave that one out"
+    AFTER = "after", "Meet on the next working day"
+    KEEP = "keep", "Meet all the same"
+
+
+class Frequency(models.TextChoices):
+    """How often a series meets, in the words people choose it by."""
+
+    WEEK = "week", "Every week"
+    FORTNIGHT = "fortnight", "Every two weeks"
+    WEEKDAY = "weekday", "Every month on the same weekday, like the third Wednesday"
+    LAST_WEEKDAY = (
+        "last_weekday",
+        "Every month on the last one of that weekday, like the last Friday",
+    )
+    DATE = "date", "Every month on the same date, like the 31st"
+    LAST_DAY = "last_day", "Every month on its last day"

@@ -4,17 +4,35 @@ No message says what anybody needs, and no subject names a person (trust.md, mes
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from django.conf import settings
 from django.urls import reverse
 
 from coprod.core import dates
 from groups.notices.messages import Message
 from groups.people.models import Person
-from meetings.enums import MeetingMode
+from meetings.calendar_file import calendar_file
+from meetings.enums import MeetingMode, Reply
 from meetings.models import AgendaItem, Invitation, Meeting
 
 REPLY_WAYS = "You can answer on our website, by phone or by post."
+_SAID = {
+    Reply.NONE: (
+        "Please tell us if you are coming. If you have just told us, you need do nothing. "
+        f"{REPLY_WAYS}"
+    ),
+    Reply.COMING: (
+        "You told us you are coming, so you need do nothing. "
+        "Tell us if you cannot come after all."
+    ),
+    Reply.NOT_SURE: (
+        "You told us you were not sure yet. Please tell us if you are coming. "
+        f"{REPLY_WAYS}"
+    ),
+    Reply.NOT_COMING: "You told us you are not coming, so you need do nothing.",
+}
 
 
 def invitation(
@@ -32,24 +50,40 @@ def invitation(
         "Tell us if anything has changed. You can bring somebody to support you.",
         _please_reply(meeting),
     ]
-    return _message(row.person, meeting, _subject(meeting, "Meeting"), parts)
+    return _message(
+        row.person,
+        meeting,
+        _subject(meeting, "Meeting"),
+        parts,
+        text=_text(meeting, "you are invited to a meeting {when}"),
+    )
 
 
 def reminder(row: Invitation, due_at: dt.datetime) -> Message:
-    """Return the reminder of one person, due at this instant."""
+    """Return the reminder of one person, due at this instant. Only who has not said is asked to."""
     meeting = row.meeting
     parts = [
         f"The {meeting.group.name} meeting is soon.",
         *_when_and_where(meeting),
-        "If you have told us you are coming, you need do nothing. "
-        f"If you have not told us yet, please do. {REPLY_WAYS}",
+        _SAID[Reply(row.reply)],
     ]
     subject = _subject(meeting, "Reminder: meeting")
-    return _message(row.person, meeting, subject, parts, due_at)
+    return _message(
+        row.person,
+        meeting,
+        subject,
+        parts,
+        due_at,
+        text=_text(meeting, "a reminder of the meeting {when}"),
+        is_going=row.reply == Reply.COMING,
+    )
 
 
-def changed(row: Invitation, before: str) -> Message:
-    """Return word that a meeting has moved. It tells everything again, whatever came first."""
+def changed(row: Invitation, before: str, *, is_going: bool = False) -> Message:
+    """Return word that a meeting has moved. It tells everything again, whatever came first.
+
+    `is_going`: she had said yes before it moved.
+    """
     meeting = row.meeting
     parts = [
         f"The {meeting.group.name} meeting has changed.",
@@ -59,18 +93,39 @@ def changed(row: Invitation, before: str) -> Message:
         *([f"For your time: {row.offer_words}"] if row.offer_words else []),
         f"Please tell us again if you are coming. {_please_reply(meeting)}",
     ]
-    return _message(row.person, meeting, _subject(meeting, "Changed: meeting"), parts)
+    return _message(
+        row.person,
+        meeting,
+        _subject(meeting, "Changed: meeting"),
+        parts,
+        text=_text(meeting, "a meeting has changed. It is now {when}"),
+        is_going=is_going,
+    )
 
 
-def cancelled(row: Invitation, reason: str) -> Message:
-    """Return word that a meeting will not happen, and why."""
+def cancelled(row: Invitation, reason: str, known: str = "") -> Message:
+    """Return word that a meeting will not happen, and why.
+
+    `known` says when people think that it is, where they have not heard of a later change.
+    """
     meeting = row.meeting
+    known = known or when(meeting)
+    day = known.partition(",")[0]
     parts = [
-        f"The {meeting.group.name} meeting on {when(meeting)} is cancelled.",
+        f"The {meeting.group.name} meeting on {known} is cancelled.",
         f"Why: {reason}",
         "You need do nothing. We are sorry for the change.",
     ]
-    return _message(row.person, meeting, _subject(meeting, "Cancelled: meeting"), parts)
+    return _message(
+        row.person,
+        meeting,
+        f"Cancelled: meeting on {day}",
+        parts,
+        text=text_message(
+            f"the meeting on {day} is cancelled", meeting.get_absolute_url()
+        ),
+        is_going=row.reply == Reply.COMING,
+    )
 
 
 def when(meeting: Meeting) -> str:
@@ -148,6 +203,9 @@ def _message(
     subject: str,
     parts: Sequence[str],
     due_at: dt.datetime | None = None,
+    *,
+    text: str = "",
+    is_going: bool = False,
 ) -> Message:
     return Message(
         person=person,
@@ -155,4 +213,27 @@ def _message(
         body="\n\n".join(parts),
         link_path=reverse("meetings:meeting-detail", args=[meeting.reference]),
         due_at=due_at,
+        text=text,
+        is_going=is_going,
     )
+
+
+def _text(meeting: Meeting, words: str) -> str:
+    """Return a text message: what it is about and when, and never which group or why."""
+    at = dates.clock(meeting.start_time)
+    said = words.format(when=f"on {dates.long_date(meeting.date)} at {at}")
+    return text_message(said, meeting.get_absolute_url())
+
+
+def text_message(words: str, path: str) -> str:
+    """Return the whole of a text message, with where to read the rest."""
+    return (
+        f"{settings.SERVICE_NAME}: {words}. "
+        f"See {settings.SITE_URL}{path} or ring {settings.HELP_PHONE}."
+    )
+
+
+def with_calendar(told: Iterable[Message], meeting: Meeting) -> list[Message]:
+    """Add the meeting as a calendar file to each message that tells of it."""
+    calendar = calendar_file(meeting).decode()
+    return [replace(each, calendar=calendar) for each in told]

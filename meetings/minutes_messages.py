@@ -1,5 +1,7 @@
 """What people are told about minutes."""
 
+from django.urls import reverse
+
 from coprod.core import dates
 from groups.notices import queries as notices
 from groups.notices.messages import Message
@@ -7,6 +9,7 @@ from groups.people.enums import Channel, Purpose
 from groups.people.models import Person
 from meetings import documents
 from meetings.enums import CorrectionState
+from meetings.messages import text_message
 from meetings.minutes_queries import Report
 from meetings.models import Correction, Meeting
 
@@ -33,7 +36,12 @@ def draft(report: Report) -> list[Message]:
             person=row.person,
             subject=draft_subject(meeting),
             body=f"{body}\n\n{in_print}" if _by_post(row.person) else body,
-            link_path=f"/meetings/{meeting.reference}/minutes/",
+            link_path=_minutes_path(meeting),
+            text=text_message(
+                "the draft minutes of your last meeting are ready",
+                _minutes_path(meeting),
+            ),
+            can_wait=True,
         )
         for row in invited
     ]
@@ -55,5 +63,13 @@ def answer(correction: Correction) -> Message:
             "You asked us to put right the minutes of "
             f"{dates.long_date(meeting.starts_at)}.\n\n{first} {correction.answer}"
         ),
-        link_path=f"/meetings/{meeting.reference}/minutes/",
+        link_path=_minutes_path(meeting),
+        text=text_message(
+            "we have answered what you asked about the minutes", _minutes_path(meeting)
+        ),
+        can_wait=True,
     )
+
+
+def _minutes_path(meeting: Meeting) -> str:
+    return reverse("meetings:minutes-detail", args=[meeting.reference])

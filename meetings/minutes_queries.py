@@ -10,23 +10,20 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import (
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    prefetch_related_objects,
-)
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from coprod.core import dates
+from coprod.core.actors import Actor
+from coprod.core.enums import Permission
 from coprod.core.prepared import Prepared
 from groups.governance import queries as governance
 from groups.governance.enums import AttributionMode
 from groups.governance.models import Group
 from groups.people.enums import Capacity
 from groups.people.models import Person
+from meetings import permissions, queries
+from meetings.action_queries import ActionLine, actions_of
 from meetings.decision_queries import ROLES, DecisionCard, decision_card, shown_as
 from meetings.enums import (
     THERE,
@@ -40,12 +37,12 @@ from meetings.models import (
     AgendaItem,
     Attendance,
     Correction,
+    DecisionOption,
     DecisionView,
     Meeting,
     Minutes,
     MinutesSection,
 )
-from meetings.models.minutes import MinutesQuerySet
 
 LIVED = (Capacity.LIVED, Capacity.CARER)
 _JOINED = {
@@ -84,6 +81,7 @@ class Part:
     item: AgendaItem
     section: MinutesSection
     card: DecisionCard | None
+    actions: tuple[ActionLine, ...] = ()
 
     @property
     def colour(self) -> str:
@@ -129,6 +127,12 @@ class Report:
         return sum(not line.is_answered for line in self.corrections)
 
 
+# The team reads all minutes, so what it reads has one shape; for others `visible_to` decides.
+_MINUTES = Prepared(
+    lambda reference: Minutes.objects.filter(
+        meeting__reference=reference
+    ).select_related("meeting__group", "approved_meeting")
+)
 _SECTIONS = Prepared(
     lambda minutes_id: (
         MinutesSection.objects.filter(minutes_id=minutes_id)
@@ -136,11 +140,16 @@ _SECTIONS = Prepared(
         .order_by("item__position")
     )
 )
-_CAME = Prepared(
+_OPTIONS = Prepared(
+    lambda meeting_id: DecisionOption.objects.filter(
+        decision__item__meeting_id=meeting_id
+    ).order_by("position", "pk")
+)
+_VIEWS = Prepared(
     lambda meeting_id: (
-        Attendance.objects.filter(meeting_id=meeting_id)
+        DecisionView.objects.filter(decision__item__meeting_id=meeting_id)
         .select_related("person")
-        .order_by("person__known_as", "pk")
+        .order_by("pk")
     )
 )
 _CORRECTIONS = Prepared(
@@ -152,6 +161,19 @@ _CORRECTIONS = Prepared(
 )
 
 
+def minutes_for(actor: Actor, reference: str) -> Minutes | None:
+    """Return the minutes of a meeting, which the actor may read, with meeting and group, or None."""
+    if actor.can(Permission.MANAGE_MEETINGS):
+        rows = _MINUTES(reference)
+        return rows[0] if rows else None
+    visible = Minutes.objects.visible_to(actor).filter(meeting__reference=reference)
+    visible = visible.select_related("meeting__group", "approved_meeting")
+    found = visible.with_chair(actor).first()
+    if found is not None:
+        permissions.remember_chair(found.meeting, found)
+    return found
+
+
 def report_of(minutes: Minutes) -> Report:
     """Return everything the minutes say, in a fixed number of queries.
 
@@ -159,22 +181,19 @@ def report_of(minutes: Minutes) -> Report:
     """
     meeting = minutes.meeting
     sections = _SECTIONS(minutes.pk)
-    decisions = [
-        section.item.decision
-        for section in sections
-        if hasattr(section.item, "decision")
-    ]
-    prefetch_related_objects(
-        decisions,
-        "options",
-        Prefetch("views", DecisionView.objects.select_related("person").order_by("pk")),
-    )
+    has_decisions = any(hasattr(section.item, "decision") for section in sections)
+    options = _OPTIONS(meeting.pk) if has_decisions else []
+    views = _VIEWS(meeting.pk) if has_decisions else []
+    actions = actions_of(meeting.pk, minutes.attribution)
     return Report(
         minutes=minutes,
         meeting=meeting,
         group=meeting.group,
         who=who_came(meeting, minutes.attribution),
-        parts=tuple(_part(section, minutes.attribution) for section in sections),
+        parts=tuple(
+            _part(section, options, views, actions, minutes.attribution)
+            for section in sections
+        ),
         corrections=tuple(_corrections(minutes)),
     )
 
@@ -187,7 +206,7 @@ def present_ids(meeting: Meeting) -> list[int]:
 
 def who_came(meeting: Meeting, mode: str) -> WhoCame:
     """Return numbers by how people joined, and names or roles as the mode allows."""
-    rows = _CAME(meeting.pk)
+    rows = queries.who_came(meeting)
     there = [row for row in rows if row.status in THERE]
     sorry = [row for row in rows if row.status == AttendanceStatus.APOLOGIES]
     quorum = governance.quorum_of(meeting.group, [row.person_id for row in there])
@@ -228,10 +247,30 @@ def _people(people: list[Person], mode: str) -> str:
     )
 
 
-def _part(section: MinutesSection, mode: str) -> Part:
+def _part(
+    section: MinutesSection,
+    options: list[DecisionOption],
+    views: list[DecisionView],
+    actions: list[ActionLine],
+    mode: str,
+) -> Part:
     decision = getattr(section.item, "decision", None)
-    card = decision_card(decision, mode) if decision else None
-    return Part(item=section.item, section=section, card=card)
+    card = None
+    if decision is not None:
+        card = decision_card(
+            decision,
+            [row for row in options if row.decision_id == decision.pk],
+            [row for row in views if row.decision_id == decision.pk],
+            mode,
+        )
+    return Part(
+        item=section.item,
+        section=section,
+        card=card,
+        actions=tuple(
+            line for line in actions if line.action.item_id == section.item_id
+        ),
+    )
 
 
 def _corrections(minutes: Minutes) -> Iterable[CorrectionLine]:
@@ -264,7 +303,7 @@ def fingerprint(report: Report) -> str:
     The same words always give the same value, however they are shown, and one changed letter
     gives another.
     """
-    said = {
+    said: dict[str, object] = {
         "meeting": report.meeting.reference,
         "names": report.minutes.attribution,
         "who": [
@@ -287,6 +326,14 @@ def fingerprint(report: Report) -> str:
             for line in report.corrections
         ],
     }
+    actions = [
+        [part.item.position, line.action.words, line.who, str(line.action.due_date)]
+        for part in report.parts
+        for line in part.actions
+    ]
+    # How far they have come is no part of the minutes. Minutes without any keep their mark.
+    if actions:
+        said["actions"] = actions
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -303,18 +350,14 @@ def _said(card: DecisionCard | None) -> list[object]:
     ]
 
 
-def with_next_meeting(rows: MinutesQuerySet) -> MinutesQuerySet:
-    """Add when the group meets next, as far as people know: it will be asked to approve."""
-    later = (
-        Meeting.objects.filter(
-            group=OuterRef("meeting__group"),
-            starts_at__gt=OuterRef("meeting__starts_at"),
-            ends_at__gt=timezone.now(),
-        )
-        .exclude(state__in=[MeetingState.PLANNED, MeetingState.CANCELLED])
-        .order_by("starts_at")
-    )
-    return rows.annotate(next_starts_at=Subquery(later.values("starts_at")[:1]))
+def next_meeting_after(meeting: Meeting) -> Meeting | None:
+    """Return when the group meets next, as far as people know: it will be asked to approve."""
+    later = Meeting.objects.filter(
+        group_id=meeting.group_id,
+        starts_at__gt=meeting.starts_at,
+        ends_at__gt=timezone.now(),
+    ).exclude(state__in=[MeetingState.PLANNED, MeetingState.CANCELLED])
+    return later.order_by("starts_at").first()
 
 
 def meetings_that_can_approve(minutes: Minutes) -> list[Meeting]:

@@ -7,29 +7,65 @@ from django.utils import timezone
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.errors import ActionDenied
+from groups.governance import queries as governance
+from groups.governance.models import Group
 from groups.people.enums import SupportScope
-from meetings.enums import ItemPurpose, MeetingState, MinutesState
+from meetings.enums import ActionState, ItemPurpose, MeetingState, MinutesState
 from meetings.models import (
     AccessArrangement,
+    Action,
     AgendaItem,
     Decision,
     Invitation,
     Meeting,
     Minutes,
+    Paper,
 )
 
 OPEN = frozenset({MeetingState.PLANNED, MeetingState.PUBLISHED})
-
-
-def check_can_manage_meetings(actor: Actor) -> None:
-    """Raise ActionDenied unless the actor arranges meetings for the team (DESIGN, roles)."""
-    if not actor.can(Permission.MANAGE_MEETINGS):
-        raise ActionDenied("Only the involvement team can arrange meetings.")
+_NOT_READ = object()
 
 
 def can_manage_meetings(actor: Actor) -> bool:
-    """Tell whether the actor arranges meetings for the team."""
+    """Tell whether the actor arranges the meetings of every group, for the team."""
     return actor.can(Permission.MANAGE_MEETINGS)
+
+
+def check_can_plan_meeting(actor: Actor, group: Group) -> None:
+    """Raise ActionDenied unless the actor plans meetings of this group: the team, or its chair."""
+    if not can_manage_meetings(actor) and not governance.is_chair(actor, group.pk):
+        raise ActionDenied(
+            "Only the involvement team and who chairs this group can plan its meetings."
+        )
+
+
+def chairs_meeting(actor: Actor, meeting: Meeting) -> bool:
+    """Tell whether the actor herself chairs the group of this meeting today.
+
+    A page that read `chair_id` with the meeting asks no more; for any other this asks.
+    """
+    known = getattr(meeting, "chair_id", _NOT_READ)
+    if known is _NOT_READ:
+        return governance.is_chair(actor, meeting.group_id)
+    return known is not None and known == actor.person_id and not actor.is_supporter
+
+
+def remember_chair(meeting: Meeting, read_with: Minutes | Paper) -> None:
+    """Let a meeting carry the `chair_id` that was read with its minutes or its paper."""
+    meeting.chair_id = read_with.chair_id  # type: ignore[attr-defined,union-attr]  # by `with_chair`
+
+
+def can_manage_meeting(actor: Actor, meeting: Meeting) -> bool:
+    """Tell whether the actor arranges this meeting: the team any, a chair those of her group."""
+    return can_manage_meetings(actor) or chairs_meeting(actor, meeting)
+
+
+def check_can_manage_meeting(actor: Actor, meeting: Meeting) -> None:
+    """Raise ActionDenied unless the actor arranges this meeting (DESIGN, roles)."""
+    if not can_manage_meeting(actor, meeting):
+        raise ActionDenied(
+            "Only the involvement team and who chairs this group can arrange its meetings."
+        )
 
 
 def check_can_change_meeting(actor: Actor, meeting: Meeting) -> None:
@@ -37,7 +73,7 @@ def check_can_change_meeting(actor: Actor, meeting: Meeting) -> None:
 
     A meeting with its attendance recorded is history, and a cancelled one stays cancelled.
     """
-    check_can_manage_meetings(actor)
+    check_can_manage_meeting(actor, meeting)
     if meeting.state == MeetingState.CANCELLED:
         raise ActionDenied("This meeting is cancelled, so it cannot be changed.")
     if meeting.state not in OPEN:
@@ -46,7 +82,7 @@ def check_can_change_meeting(actor: Actor, meeting: Meeting) -> None:
 
 def can_change_meeting(actor: Actor, meeting: Meeting) -> bool:
     """Tell whether the actor may change when, where or about what this meeting is."""
-    return actor.can(Permission.MANAGE_MEETINGS) and meeting.state in OPEN
+    return meeting.state in OPEN and can_manage_meeting(actor, meeting)
 
 
 def check_can_reply(
@@ -107,7 +143,10 @@ def can_settle_arrangements(actor: Actor, meeting: Meeting) -> bool:
 def check_can_record_attendance(
     actor: Actor, meeting: Meeting, now: dt.datetime | None = None
 ) -> None:
-    """Raise ActionDenied unless the meeting has begun and the actor keeps the register."""
+    """Raise ActionDenied unless the meeting has begun and the actor keeps the register.
+
+    Never a chair: claims are checked against the register, and she is paid from it (ADR 11).
+    """
     if not actor.can(Permission.MANAGE_MEETINGS):
         raise ActionDenied("Only the involvement team can say who came.")
     if meeting.state == MeetingState.CANCELLED:
@@ -129,15 +168,26 @@ def can_record_attendance(
     return True
 
 
-def check_can_write_minutes(actor: Actor) -> None:
-    """Raise ActionDenied unless the actor writes minutes for the team (DESIGN, roles)."""
-    if not actor.can(Permission.MANAGE_MEETINGS):
-        raise ActionDenied("Only the involvement team can write minutes.")
+def check_can_write_minutes(actor: Actor, meeting: Meeting) -> None:
+    """Raise ActionDenied unless the actor writes the minutes of this meeting (DESIGN, roles)."""
+    if not can_manage_meeting(actor, meeting):
+        raise ActionDenied(
+            "Only the involvement team and who chairs this group can write its minutes."
+        )
 
 
-def can_write_minutes(actor: Actor) -> bool:
-    """Tell whether the actor writes minutes for the team."""
-    return actor.can(Permission.MANAGE_MEETINGS)
+def can_write_minutes(actor: Actor, meeting: Meeting) -> bool:
+    """Tell whether the actor writes the minutes of this meeting."""
+    return can_manage_meeting(actor, meeting)
+
+
+def check_can_answer_corrections(actor: Actor) -> None:
+    """Raise ActionDenied unless the actor answers corrections for the team.
+
+    Never a chair: the request says who asked, also in a group that shows no names.
+    """
+    if not can_manage_meetings(actor):
+        raise ActionDenied("Only the involvement team can answer corrections.")
 
 
 def check_can_change_notes(actor: Actor, minutes: Minutes) -> None:
@@ -146,7 +196,7 @@ def check_can_change_notes(actor: Actor, minutes: Minutes) -> None:
     Once members hold a draft, its words change only by a correction they can see; once approved
     they do not change at all (practice.md 10.4).
     """
-    check_can_write_minutes(actor)
+    check_can_write_minutes(actor, minutes.meeting)
     if minutes.state == MinutesState.APPROVED:
         raise ActionDenied("These minutes are approved, so their words cannot change.")
     if minutes.state == MinutesState.CIRCULATED:
@@ -157,7 +207,8 @@ def check_can_change_notes(actor: Actor, minutes: Minutes) -> None:
 
 def can_change_notes(actor: Actor, minutes: Minutes) -> bool:
     """Tell whether the actor may write in these minutes now."""
-    return actor.can(Permission.MANAGE_MEETINGS) and minutes.state == MinutesState.DRAFT
+    is_draft = minutes.state == MinutesState.DRAFT
+    return is_draft and can_write_minutes(actor, minutes.meeting)
 
 
 def check_can_record_decision(actor: Actor, item: AgendaItem) -> None:
@@ -165,7 +216,7 @@ def check_can_record_decision(actor: Actor, item: AgendaItem) -> None:
 
     Attendance comes first, because a decision rests on who was there.
     """
-    check_can_write_minutes(actor)
+    check_can_write_minutes(actor, item.meeting)
     if item.purpose != ItemPurpose.DECISION:
         raise ActionDenied("This item was not for decision.")
     if item.meeting.state != MeetingState.RECORDED:
@@ -229,3 +280,42 @@ def can_say_view(actor: Actor, decision: Decision, person_id: int | None) -> boo
     except ActionDenied:
         return False
     return True
+
+
+def check_can_move_action(actor: Actor, action: Action, to: str) -> None:
+    """Raise ActionDenied unless the actor may say that an action has come this far.
+
+    The team and who chairs the group say anything. Who does it says that it is begun or done; that
+    it is not going ahead, or not done after all, the group says.
+    """
+    if can_manage_meeting(actor, action.item.meeting):
+        return
+    is_hers = action.owner_id is not None and action.owner_id == actor.person_id
+    if not is_hers or not actor.has_scope(SupportScope.REPLY):
+        raise ActionDenied("Only who does this and who runs the meeting can say so.")
+    if to not in (ActionState.DOING, ActionState.DONE):
+        raise ActionDenied("Tell the team, or who chairs the group, about this.")
+
+
+def can_move_action(actor: Actor, action: Action, to: str) -> bool:
+    """Tell whether the actor may say that an action has come this far."""
+    try:
+        check_can_move_action(actor, action, to)
+    except ActionDenied:
+        return False
+    return True
+
+
+def can_have_feed(actor: Actor, person_id: int | None) -> bool:
+    """Tell whether the actor makes and ends a person's calendar address: nobody but herself."""
+    return (
+        person_id is not None
+        and person_id == actor.person_id
+        and not actor.is_supporter
+    )
+
+
+def check_can_have_feed(actor: Actor, person_id: int) -> None:
+    """Raise ActionDenied unless this is the person herself."""
+    if not can_have_feed(actor, person_id):
+        raise ActionDenied("Only this person can have an address of her calendar.")

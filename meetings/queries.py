@@ -2,39 +2,35 @@
 
 import datetime as dt
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
-from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
-from coprod.core.models import User
 from coprod.core.prepared import Prepared
+from groups.governance import queries as governance
+from groups.governance.enums import GroupState
+from groups.governance.models import Group, Office
 from groups.notices import queries as notice_queries
-from groups.notices.models import Delivery
-from groups.notices.owed import Owed
 from groups.notices.queries import IssueProgress
-from groups.people.enums import Channel
-from meetings.agenda import Timetable, timetable
+from meetings.agenda import PaperLine, Timetable, timetable
 from meetings.enums import ArrangementState, MeetingState, Reply
 from meetings.models import (
     AccessArrangement,
     AgendaItem,
+    Attendance,
     Invitation,
     Meeting,
     Paper,
     PaperFile,
 )
 from meetings.models.meeting import MeetingQuerySet
-
-# How many days ahead the team's first page looks for what is owed about meetings.
-LOOK_AHEAD = dt.timedelta(days=3)
 
 
 def next_meeting(person_id: int, now: dt.datetime) -> Invitation | None:
@@ -67,14 +63,41 @@ def papers_to_read(person_id: int, now: dt.datetime) -> list[Paper]:
     )
 
 
-def _items(meeting_id: int) -> models.QuerySet[AgendaItem]:
-    files = PaperFile.objects.select_related("file").order_by("pk")
-    papers = Paper.objects.order_by("pk").prefetch_related(Prefetch("files", files))
-    items = AgendaItem.objects.filter(meeting_id=meeting_id).order_by("position")
-    return items.prefetch_related(Prefetch("papers", papers))
-
-
-_ITEMS = Prepared(_items)
+# The team reads every meeting, so what it reads has one shape; for others `visible_to` decides.
+_MEETING = Prepared(
+    lambda reference: Meeting.objects.filter(reference=reference).select_related(
+        "group", "minutes"
+    )
+)
+_ITEMS = Prepared(
+    lambda meeting_id: AgendaItem.objects.filter(meeting_id=meeting_id).order_by(
+        "position"
+    )
+)
+_PAPERS = Prepared(
+    lambda meeting_id: Paper.objects.filter(item__meeting_id=meeting_id).order_by("pk")
+)
+_FILES = Prepared(
+    lambda meeting_id: (
+        PaperFile.objects.filter(paper__item__meeting_id=meeting_id)
+        .select_related("file")
+        .order_by("pk")
+    )
+)
+_ACCESS = Prepared(
+    lambda meeting_id: (
+        AccessArrangement.objects.filter(meeting_id=meeting_id)
+        .select_related("person", "owner")
+        .order_by("person__known_as", "due_date", "pk")
+    )
+)
+_CAME = Prepared(
+    lambda meeting_id: (
+        Attendance.objects.filter(meeting_id=meeting_id)
+        .select_related("person")
+        .order_by("person__known_as", "pk")
+    )
+)
 _INVITED = Prepared(
     lambda meeting_id: (
         Invitation.objects.filter(meeting_id=meeting_id)
@@ -84,9 +107,31 @@ _INVITED = Prepared(
 )
 
 
+def meeting_for(actor: Actor, reference: str) -> Meeting | None:
+    """Return a meeting the actor may read with its group and minutes, or None."""
+    if actor.can(Permission.MANAGE_MEETINGS):
+        rows = _MEETING(reference)
+        return rows[0] if rows else None
+    visible = Meeting.objects.visible_to(actor).filter(reference=reference)
+    visible = visible.select_related("group", "minutes")
+    return visible.with_chair(actor).first()
+
+
+def who_came(meeting: Meeting) -> list[Attendance]:
+    """Return the register of a meeting with its people, by name."""
+    return _CAME(meeting.pk)
+
+
 def agenda_of(meeting: Meeting) -> Timetable:
     """Return the agenda with its clock times, each item with its papers and their files."""
-    return timetable(meeting, _ITEMS(meeting.pk))
+    items, papers = _ITEMS(meeting.pk), _PAPERS(meeting.pk)
+    copies: dict[int, list[PaperFile]] = defaultdict(list)
+    for copy in _FILES(meeting.pk) if papers else ():
+        copies[copy.paper_id].append(copy)
+    lines: dict[int, list[PaperLine]] = defaultdict(list)
+    for paper in papers:
+        lines[paper.item_id].append(PaperLine(paper, copies[paper.pk]))
+    return timetable(meeting, items, lines)
 
 
 def agenda_fingerprint(meeting: Meeting) -> str:
@@ -98,9 +143,10 @@ def agenda_fingerprint(meeting: Meeting) -> str:
             continue
         item = row.item
         seen += [row.time, item.title, item.purpose, item.introduction, item.lead]
-        for paper in item.papers.all():
+        for line in row.papers:
+            paper = line.paper
             seen += [paper.title, paper.author, paper.in_short, paper.body]
-            seen += [file.file.sha256 for file in paper.files.all()]
+            seen += [copy.file.sha256 for copy in line.copies]
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
 
@@ -152,167 +198,52 @@ def invitations_of(meeting: Meeting) -> list[Invitation]:
     return _INVITED(meeting.pk)
 
 
+_TELLINGS = {
+    "meeting.invitation": "The invitation",
+    "meeting.changed": "Word of the change",
+    "meeting.papers": "The papers",
+    "meeting.cancelled": "Word that it is cancelled",
+}
+
+
 def progress_of(meeting: Meeting) -> list[tuple[str, IssueProgress]]:
-    """Return how far each telling of a meeting has come: the invitation, and the last change."""
-    tellings = [("The invitation", "meeting.invitation")]
-    if meeting.version > 1:
-        tellings.append(("Word of the change", "meeting.changed"))
-    if meeting.state == MeetingState.CANCELLED:
-        tellings.append(("Word that it is cancelled", "meeting.cancelled"))
-    rows = [
-        (
-            title,
-            notice_queries.issue_progress(occasion=occasion, about=meeting.reference),
-        )
-        for title, occasion in tellings
+    """Return how far each telling of a meeting has come, in one statement.
+
+    Of the invitation and of changes the newest counts. Each issue of papers counts by itself:
+    "issued" is said of none while one person has not been sent hers (practice.md, section 7).
+    """
+    rows = []
+    for telling in notice_queries.tellings(about=meeting.reference):
+        title = _TELLINGS.get(telling.occasion, "")
+        if telling.occasion == "meeting.papers" and telling.version > 1:
+            title = "More papers"
+        if title:
+            rows.append((title, telling))
+    order = list(_TELLINGS)
+    rows.sort(key=lambda row: (order.index(row[1].occasion), row[1].version))
+    return [
+        (title, telling.progress)
+        for title, telling in rows
+        if telling.progress.total
+        and (telling.is_newest or telling.occasion == "meeting.papers")
     ]
-    return [(title, progress) for title, progress in rows if progress.total]
 
 
-def posted_to(progress: Sequence[tuple[str, IssueProgress]]) -> list[Delivery]:
-    """Return the letters of a telling: those people get their papers by post too."""
-    found = {
-        row.person_id: row
+def papers_left(
+    agenda: Timetable, progress: Sequence[tuple[str, IssueProgress]]
+) -> str:
+    """Return what the button to issue papers says, or nothing when all have been issued."""
+    papers = [line.paper for row in agenda.rows for line in row.papers]
+    issued = [
+        row.notice.planned_at
         for _, telling in progress
         for row in telling.deliveries
-        if row.channel == Channel.LETTER
-    }
-    return sorted(found.values(), key=lambda row: row.person.known_as)
-
-
-def owed(*, actor: Actor, today: dt.date) -> list[Owed]:
-    """Return what the team owes people about meetings in the next days, soonest first.
-
-    Answers to ring for, access to arrange, invitations and papers to send, registers to write.
-    Four queries, however many meetings there are. Empty for anybody outside the team.
-    """
-    if not actor.can(Permission.MANAGE_MEETINGS):
-        return []
-    until = today + LOOK_AHEAD
-    rows = [
-        *_replies_owed(actor, today, until),
-        *_access_owed(actor, today, until),
-        *_papers_owed(actor, today, until),
-        *_registers_owed(actor, today),
+        if row.notice.occasion == "meeting.papers"
     ]
-    return sorted(rows, key=lambda row: (row.due_date, row.what, row.who))
-
-
-def _replies_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed]:
-    meetings = Meeting.objects.filter(
-        state=MeetingState.PUBLISHED, date__gte=today, reply_by__lte=until
-    )
-    silent = Q(invitations__reply=Reply.NONE)
-    rows = meetings.select_related("group", "planned_by").annotate(
-        silent_count=Count("invitations", filter=silent),
-        one_silent=Max("invitations__person__known_as", filter=silent),
-    )
-    for meeting in rows.filter(silent_count__gt=0):
-        # reply_by is never empty here: the filter above asks for a date.
-        yield _owed(
-            actor,
-            meeting,
-            today,
-            due=meeting.reply_by or meeting.date,
-            who=_who(meeting.silent_count, meeting.one_silent),
-            what=f"Ring about coming to {meeting.group.name}, {dates.short_date(meeting.date)}",
-            icon="phone",
-            holder=meeting.planned_by,
-            url=f"{meeting.get_absolute_url()}#replies",
-        )
-
-
-def _access_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed]:
-    lines = (
-        AccessArrangement.objects.filter(
-            state=ArrangementState.TO_DO,
-            due_date__lte=until,
-            meeting__state=MeetingState.PUBLISHED,
-            meeting__date__gte=today,
-        )
-        .select_related("meeting__group", "person", "owner")
-        .order_by("due_date", "pk")
-    )
-    for line in lines:
-        yield _owed(
-            actor,
-            line.meeting,
-            today,
-            due=line.due_date,
-            who=line.person.known_as,
-            who_url=line.person.get_absolute_url(),
-            what=f"Arrange for {dates.short_date(line.meeting.date)}: {line.wording}",
-            icon="step-free",
-            holder=line.owner,
-            url=reverse("meetings:access-list", args=[line.meeting.reference]),
-        )
-
-
-def _papers_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed]:
-    planned = Meeting.objects.filter(state=MeetingState.PLANNED, date__gte=today)
-    for meeting in planned.select_related("group", "planned_by"):
-        due = dates.add_working_days(meeting.date, -meeting.group.papers_lead_days)
-        if due <= until:
-            yield _owed(
-                actor,
-                meeting,
-                today,
-                due=due,
-                who=meeting.group.name,
-                what=f"Invitation and papers for {dates.short_date(meeting.date)}",
-                icon="document",
-                holder=meeting.planned_by,
-                url=meeting.get_absolute_url(),
-            )
-
-
-def _registers_owed(actor: Actor, today: dt.date) -> Iterable[Owed]:
-    held = Meeting.objects.filter(state=MeetingState.PUBLISHED, date__lt=today)
-    for meeting in held.select_related("group", "planned_by"):
-        yield _owed(
-            actor,
-            meeting,
-            today,
-            due=dates.add_working_days(meeting.date, 1),
-            who=meeting.group.name,
-            what=f"Say who came on {dates.short_date(meeting.date)}",
-            icon="people",
-            holder=meeting.planned_by,
-            url=f"{meeting.get_absolute_url()}attendance/",
-        )
-
-
-def _who(count: int, one: str) -> str:
-    return one if count == 1 else f"{count} people"
-
-
-def _owed(
-    actor: Actor,
-    meeting: Meeting,
-    today: dt.date,
-    *,
-    due: dt.date,
-    who: str,
-    what: str,
-    icon: str,
-    holder: User | None,
-    url: str,
-    who_url: str = "",
-) -> Owed:
-    is_mine = holder is not None and holder.pk == actor.user_id
-    name = holder.name.split(" ")[0] if holder else "Nobody yet"
-    return Owed(
-        due_date=due,
-        due_words="Today" if due == today else dates.short_date(due),
-        who=who,
-        who_url=who_url or meeting.get_absolute_url(),
-        what=what,
-        icon=icon,
-        holder="You" if is_mine else name,
-        holder_is_me=is_mine,
-        is_late=due < today,
-        url=url,
-    )
+    if not issued:
+        return "Issue the papers" if papers else ""
+    last = max(issued)
+    return "Send what is new" if any(p.added_at > last for p in papers) else ""
 
 
 def access_rows(
@@ -322,6 +253,8 @@ def access_rows(
 
     `on_the_day` keeps only what whoever runs the meeting needs, of people who agreed to share it.
     """
+    if actor.can(Permission.SEE_ACCESS_NEEDS) and not on_the_day:
+        return _ACCESS(meeting.pk)
     lines = AccessArrangement.objects.visible_to(actor).filter(meeting=meeting)
     if on_the_day:
         lines = lines.needed_on_the_day()
@@ -330,6 +263,26 @@ def access_rows(
             "person__known_as", "due_date", "pk"
         )
     )
+
+
+def groups_to_plan_for(actor: Actor) -> QuerySet[Group]:
+    """Return the groups whose meetings the actor plans: every open one, or those she chairs."""
+    groups = Group.objects.exclude(state=GroupState.CLOSED).order_by("name", "pk")
+    if actor.can(Permission.MANAGE_MEETINGS):
+        return groups
+    return groups.chaired_by(actor)
+
+
+def with_right_to_plan(meetings: MeetingQuerySet, actor: Actor) -> MeetingQuerySet:
+    """Add to each meeting of a list whether the actor chairs any group, in the same statement."""
+    return meetings.annotate(reader_chairs=Exists(Office.objects.of_chair(actor)))
+
+
+def chairs_any(listed: Sequence[Meeting], actor: Actor) -> bool:
+    """Tell whether the reader of this list chairs any group. Only an empty list asks for it."""
+    if listed:
+        return bool(getattr(listed[0], "reader_chairs", False))
+    return governance.is_chair_of_any(actor)
 
 
 def own_replies(

@@ -2,19 +2,29 @@ from django.urls import path
 
 from meetings.views import (
     access,
+    action,
+    call,
     copy,
     correction,
     decision,
+    feed,
+    issue,
     item,
     meeting,
+    messages,
     minutes,
     pack,
     paper,
     reply,
+    series,
+    series_change,
 )
 
 app_name = "meetings"
 urlpatterns = [
+    path("actions/", action.action_list, name="action-list"),
+    path("actions/<str:ref>/", action.action_detail, name="action-detail"),
+    path("calendar/<str:secret>.ics", feed.feed, name="feed"),
     path("decisions/", decision.decision_list, name="decision-list"),
     path("decisions/<str:ref>/", decision.decision_detail, name="decision-detail"),
     path("decisions/<str:ref>/view/", decision.view_say, name="view-say"),
@@ -23,8 +33,19 @@ urlpatterns = [
         decision.view_record,
         name="view-record",
     ),
+    path("me/calendar/", feed.my_calendar, name="my-calendar"),
+    path("me/calendar/end/", feed.my_calendar_end, name="my-calendar-end"),
+    path("me/calendar/make/", feed.my_calendar_make, name="my-calendar-make"),
     path("meetings/", meeting.meeting_list, name="meeting-list"),
     path("meetings/add/", meeting.meeting_add, name="meeting-add"),
+    path("meetings/series/", series.series_list, name="series-list"),
+    path("meetings/series/add/", series.series_add, name="series-add"),
+    path("meetings/series/<str:ref>/", series.series_detail, name="series-detail"),
+    path("meetings/series/<str:ref>/dates/", series.series_dates, name="series-dates"),
+    path("meetings/series/<str:ref>/end/", series_change.series_end, name="series-end"),
+    path(
+        "meetings/series/<str:ref>/time/", series_change.series_time, name="series-time"
+    ),
     path("meetings/<str:ref>/", meeting.meeting_detail, name="meeting-detail"),
     path("meetings/<str:ref>/access/", access.access_list, name="access-list"),
     path(
@@ -38,6 +59,9 @@ urlpatterns = [
         name="access-take",
     ),
     path("meetings/<str:ref>/calendar.ics", pack.calendar, name="meeting-calendar"),
+    path(
+        "meetings/<str:ref>/calls/<str:delivery_ref>/", call.call, name="meeting-call"
+    ),
     path("meetings/<str:ref>/cancel/", meeting.meeting_cancel, name="meeting-cancel"),
     path(
         "meetings/<str:ref>/decisions/<int:position>/record/",
@@ -58,7 +82,17 @@ urlpatterns = [
         item.item_remove,
         name="item-remove",
     ),
+    path(
+        "meetings/<str:ref>/messages/",
+        messages.meeting_messages,
+        name="meeting-messages",
+    ),
     path("meetings/<str:ref>/minutes/", minutes.minutes_detail, name="minutes-detail"),
+    path(
+        "meetings/<str:ref>/minutes/actions/<int:position>/add/",
+        action.action_add,
+        name="action-add",
+    ),
     path(
         "meetings/<str:ref>/minutes/approve/",
         minutes.minutes_approve,
@@ -112,6 +146,7 @@ urlpatterns = [
     path(
         "meetings/<str:ref>/pack/<str:document>/file/", pack.pack_file, name="pack-file"
     ),
+    path("meetings/<str:ref>/papers/issue/", issue.papers_issue, name="papers-issue"),
     path(
         "meetings/<str:ref>/papers/<int:pk>/", paper.paper_detail, name="paper-detail"
     ),

@@ -48,7 +48,7 @@ def start_minutes(*, meeting: Meeting, by: Actor) -> Minutes:
     second returns what the first made. Raises ActionDenied, or RuleBroken before it is written
     down who came.
     """
-    permissions.check_can_write_minutes(by)
+    permissions.check_can_write_minutes(by, meeting)
     if meeting.state != MeetingState.RECORDED:
         raise RuleBroken("First record who came. The minutes begin with that.")
     with transaction.atomic():
@@ -170,12 +170,10 @@ def last_day_for_corrections(minutes: Minutes, *, today: dt.date) -> dt.date:
     approve: from then on the words are frozen.
     """
     last = dates.add_working_days(today, CORRECTION_WORKING_DAYS)
-    this_one = Minutes.objects.filter(pk=minutes.pk)
-    row = minutes_queries.with_next_meeting(this_one).get()
-    starts_at: dt.datetime | None = row.next_starts_at  # type: ignore[attr-defined]  # added above
-    if starts_at is None:
+    meeting = minutes_queries.next_meeting_after(minutes.meeting)
+    if meeting is None:
         return last
-    day_before = dates.local(starts_at).date() - dt.timedelta(days=1)
+    day_before = dates.local(meeting.starts_at).date() - dt.timedelta(days=1)
     return max(today, min(last, day_before))
 
 
@@ -196,6 +194,7 @@ def _check_not_named(report: minutes_queries.Report, name: str) -> None:
         said = [part.section.text]
         if part.card:
             said += [part.card.decision.wording, part.card.decision.how]
+        said += [line.action.words for line in part.actions]
         if any(name in text for text in said):
             raise RuleBroken(
                 f"Item {part.item.position} names {name}. "
@@ -214,6 +213,7 @@ def _tell_everybody(
         title=minutes_messages.draft_subject(report.meeting),
         messages=minutes_messages.draft(report),
         due_at=now,
+        can_be_undone=True,
     )
 
 
@@ -285,7 +285,7 @@ def answer_correction(
     accepted. Raises ActionDenied, InvalidTransition when it was answered already, or
     EditConflict when the note has changed since `version`.
     """
-    permissions.check_can_write_minutes(by)
+    permissions.check_can_answer_corrections(by)
     section, minutes = correction.section, correction.minutes
     now = timezone.now()
     if minutes.state != MinutesState.CIRCULATED:
@@ -348,7 +348,7 @@ def approve_minutes(*, minutes: Minutes, at_meeting: Meeting, by: Actor) -> Minu
     meeting of another group, an earlier one, one that has not begun, or one that was over before
     the draft went out.
     """
-    permissions.check_can_write_minutes(by)
+    permissions.check_can_write_minutes(by, minutes.meeting)
     if at_meeting not in minutes_queries.meetings_that_can_approve(minutes):
         raise RuleBroken(
             "Choose a later meeting of this group that has begun.", field="at_meeting"

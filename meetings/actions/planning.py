@@ -101,7 +101,7 @@ def plan_meeting(*, by: Actor, group: Group, **details: Unpack[Details]) -> Meet
     is taken, so that a meeting held before the product came can be kept. Raises ActionDenied, and
     RuleBroken with the field when the times or the place do not work.
     """
-    permissions.check_can_manage_meetings(by)
+    permissions.check_can_plan_meeting(by, group)
     starts_at, ends_at = instants(details)
     check_place(details)
     if details.get("reply_by") is None:
@@ -164,6 +164,13 @@ def write_details(
         )
     for name, value in values.items():
         setattr(meeting, name, value)
+
+
+def arrange_by(date: dt.date, lead_days: int) -> dt.date:
+    """Return the day a need must be seen to: its lead time before, or today when that has gone."""
+    due = dates.add_working_days(date, -lead_days)
+    today = dates.today()
+    return today if due < today <= date else due
 
 
 def take_turns(meeting: Meeting) -> Meeting:

@@ -6,10 +6,8 @@ from django.utils import timezone
 from coprod.core import audit
 from coprod.core.actors import Actor
 from coprod.core.errors import RuleBroken
-from groups.notices import actions as notices
-from groups.notices.models import Notice
 from meetings import permissions
-from meetings.actions import publishing
+from meetings.actions import papers, reminding
 from meetings.enums import WAYS_TO_JOIN, Reply, ReplyRoute
 from meetings.models import Invitation
 
@@ -28,7 +26,7 @@ def record_reply(
     """Keep a person's answer. A later answer takes the place of the first; both are in the trail.
 
     When staff write down what she told them, `route` says how she told them: the answer is hers
-    and the record names both. Not coming calls off her reminder; coming after all brings it back.
+    and the record names both. Her reminders follow: not coming calls them off, coming after all brings them back.
     Raises ActionDenied, and RuleBroken for an answer or a way to join that is not offered.
     """
     permissions.check_can_reply(by, invitation)
@@ -61,34 +59,7 @@ def record_reply(
                 "route": ["", str(invitation.reply_route)],
             },
         )
-        _mend_reminder(invitation, before, by)
+        reminding.follow_reply(invitation, by=by)
+        if before == Reply.NOT_COMING and coming:
+            papers.send_to_newcomers(meeting, [invitation], by)
     return invitation
-
-
-def _mend_reminder(invitation: Invitation, before: str, by: Actor) -> None:
-    meeting, person = invitation.meeting, invitation.person
-    about = publishing.about_one(meeting, person)
-    if invitation.reply == Reply.NOT_COMING:
-        reason = "This person is not coming."
-        notices.withdraw(
-            by=by,
-            occasion=publishing.REMINDER,
-            about=meeting.reference,
-            reason=reason,
-            person=person,
-        )
-        notices.withdraw(
-            by=by, occasion=publishing.REMINDER_AGAIN, about=about, reason=reason
-        )
-    elif before == Reply.NOT_COMING:
-        earlier = Notice.objects.filter(
-            occasion=publishing.REMINDER_AGAIN, about=about
-        ).count()
-        publishing.owe_reminders(
-            meeting,
-            [invitation],
-            by,
-            occasion=publishing.REMINDER_AGAIN,
-            about=about,
-            version=earlier + 1,
-        )

@@ -16,6 +16,7 @@ from meetings.models import Attendance, Invitation, Meeting
 class AttendanceForm(formpack.Form):
     """One person's line in the register. The fields are those of actions.attendance.AttendanceRow."""
 
+    # The labels are made whole with the name of the person, in _name_the_person.
     status = formpack.RadioField(
         label="Did they come?", choices=AttendanceStatus.choices, small=True
     )
@@ -23,7 +24,6 @@ class AttendanceForm(formpack.Form):
     minutes = formpack.MinutesField(
         label="For how long?",
         hint="Like “2 hours” or “1 hour 30 minutes”.",
-        noun="The time",
         smallest=0,
         width=10,
     )
@@ -36,13 +36,38 @@ class AttendanceForm(formpack.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.meeting, self.person = meeting, person
-        who = person.known_as
-        self.fields["status"].label = f"Did {who} come?"
-        self.fields["status"].missing = f"Choose if {who} came"  # type: ignore[attr-defined]  # ours
-        self.fields["join_mode"].missing = f"Choose how {who} joined"  # type: ignore[attr-defined]  # ours
-        self.fields["minutes"].missing = f"Say how long {who} was there"  # type: ignore[attr-defined]  # ours
+        self._name_the_person(person.known_as)
         ways = [(way, JoinMode(way).label) for way in WAYS_TO_JOIN[meeting.mode]]
         self.give_choices("join_mode", [("", "Choose one"), *ways])
+
+    def _name_the_person(self, who: str) -> None:
+        """Every label and every sentence says whose line it is: the page has one of each a person."""
+        self._word("status", f"Did {who} come?", missing=f"Choose if {who} came")
+        self._word(
+            "join_mode", f"How did {who} join?", missing=f"Choose how {who} joined"
+        )
+        self._word(
+            "minutes",
+            f"For how long was {who} there?",
+            missing=f"Say how long {who} was there",
+            noun=f"The time for {who}",
+        )
+        self._word(
+            "supported_by",
+            f"Who supported {who}?",
+            noun=f"The name of who supported {who}",
+        )
+
+    def _word(
+        self, name: str, label: str, *, missing: str = "", noun: str = ""
+    ) -> None:
+        field: Any = self.fields[name]
+        field.label, field.missing = label, missing
+        field.noun = noun or field.noun
+        if "invalid_choice" in field.error_messages:
+            field.error_messages["invalid_choice"] = (
+                f"{missing}: one of the answers on the page"
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -1,5 +1,7 @@
+from meetings.models.action import Action
 from meetings.models.agenda import AgendaItem, Paper, PaperFile
 from meetings.models.decision import Decision, DecisionOption, DecisionView
+from meetings.models.feed import CalendarFeed
 from meetings.models.meeting import (
     AccessArrangement,
     Attendance,
@@ -7,11 +9,14 @@ from meetings.models.meeting import (
     Meeting,
 )
 from meetings.models.minutes import Correction, Minutes, MinutesSection, Revision
+from meetings.models.series import Series
 
 __all__ = [
     "AccessArrangement",
+    "Action",
     "AgendaItem",
     "Attendance",
+    "CalendarFeed",
     "Correction",
     "Decision",
     "DecisionOption",
@@ -23,4 +28,5 @@ __all__ = [
     "Paper",
     "PaperFile",
     "Revision",
+    "Series",
 ]

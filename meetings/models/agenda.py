@@ -8,6 +8,7 @@ from django.utils import timezone
 from coprod.core import constraints
 from coprod.core.actors import Actor
 from coprod.core.models import StoredFile, User
+from groups.governance.models import chair_of
 from meetings.enums import ItemPurpose
 from meetings.models.meeting import Meeting
 
@@ -47,6 +48,14 @@ class PaperQuerySet(models.QuerySet["Paper"]):
     def visible_to(self, actor: Actor) -> Self:
         """Return the papers of every meeting the actor may see."""
         return self.filter(item__meeting__in=Meeting.objects.visible_to(actor))
+
+    def managed_by(self, actor: Actor) -> Self:
+        """Return the papers of the meetings the actor arranges."""
+        return self.filter(item__meeting__in=Meeting.objects.managed_by(actor))
+
+    def with_chair(self, actor: Actor) -> Self:
+        """Add `chair_id`: the actor's person where she chairs the group today, else nothing."""
+        return self.annotate(chair_id=chair_of("item__meeting__group", actor))
 
 
 class Paper(models.Model):

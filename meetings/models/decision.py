@@ -12,6 +12,7 @@ from coprod.core.enums import Permission
 from coprod.core.models import User
 from coprod.core.references import new_reference
 from groups.governance.enums import AttributionMode, DecisionRule
+from groups.governance.models import Group
 from groups.people.models import Person
 from meetings.enums import DecisionOutcome, HeldBy, MinutesState, Stance
 from meetings.models.agenda import AgendaItem
@@ -24,13 +25,16 @@ def decision_reference() -> str:
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return decisions of meetings the actor may see, once their minutes are out."""
+        """Return decisions of meetings the actor may see, once their minutes are out.
+
+        The team and who chairs the group see them before.
+        """
         rows = self.filter(item__meeting__in=Meeting.objects.visible_to(actor))
         if actor.can(Permission.MANAGE_MEETINGS):
             return rows
-        return rows.filter(item__meeting__minutes__isnull=False).exclude(
-            item__meeting__minutes__state=MinutesState.DRAFT
-        )
+        out = [MinutesState.CIRCULATED, MinutesState.APPROVED]
+        chaired = Q(item__meeting__group__in=Group.objects.chaired_by(actor))
+        return rows.filter(Q(item__meeting__minutes__state__in=out) | chaired)
 
 
 class Decision(models.Model):

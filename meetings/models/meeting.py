@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Self
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,8 +14,7 @@ from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.models import User
 from coprod.core.references import new_reference
-from groups.governance.enums import OfficeKind
-from groups.governance.models import Group, Office
+from groups.governance.models import Group, chair_of
 from groups.people.enums import NeedCategory, SupportScope
 from groups.people.models import AccessNeed, Person
 from meetings.enums import (
@@ -26,6 +26,7 @@ from meetings.enums import (
     Reply,
     ReplyRoute,
 )
+from meetings.models.series import Series
 
 # Meetings run over, and people stay to finish a talk; beyond an hour it is a slip of the pen.
 LEEWAY_MINUTES = 60
@@ -46,27 +47,36 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, actor: Actor) -> Self:
         """Return every meeting to staff; to others the published ones of their groups or invited.
 
-        A chair or sponsor sees those of her group. Planned meetings are the team's alone.
+        A sponsor sees those of her group, an auditor those of all. A meeting that is still being
+        planned is seen by the team and by who chairs the group.
         """
         if actor.can(Permission.MANAGE_MEETINGS):
             return self
+        chaired = Q(group__in=Group.objects.chaired_by(actor))
+        told = ~Q(state=MeetingState.PLANNED)
+        if actor.can(Permission.READ_GROUPS):
+            return self.filter(told | chaired)
         if actor.person_id is None or not actor.has_scope(SupportScope.SEE):
             return self.none()
         invited = Invitation.objects.filter(person_id=actor.person_id).values(
             "meeting_id"
         )
-        return self.exclude(state=MeetingState.PLANNED).filter(
-            Q(pk__in=invited) | Q(group__in=Group.objects.visible_to(actor))
-        )
+        hers = Q(pk__in=invited) | Q(group__in=Group.objects.visible_to(actor))
+        return self.filter(told & hers | chaired)
 
     def chaired_by(self, actor: Actor) -> Self:
         """Return meetings of groups in which the actor's person is chair or co-chair today."""
-        if actor.person_id is None or actor.is_supporter:
-            return self.none()
-        held = Office.objects.current(timezone.localdate()).filter(
-            person_id=actor.person_id, kind__in=[OfficeKind.CHAIR, OfficeKind.CO_CHAIR]
-        )
-        return self.filter(group__in=held.values("group_id"))
+        return self.filter(group__in=Group.objects.chaired_by(actor))
+
+    def managed_by(self, actor: Actor) -> Self:
+        """Return the meetings the actor arranges: the team all, a chair those of her group."""
+        if actor.can(Permission.MANAGE_MEETINGS):
+            return self
+        return self.chaired_by(actor)
+
+    def with_chair(self, actor: Actor) -> Self:
+        """Add `chair_id`: the actor's person where she chairs the group today, else nothing."""
+        return self.annotate(chair_id=chair_of("group", actor))
 
     def upcoming(self, now: dt.datetime) -> Self:
         return self.filter(ends_at__gt=now).exclude(state=MeetingState.CANCELLED)
@@ -80,6 +90,15 @@ class Meeting(models.Model):
 
     reference = models.CharField(max_length=20, unique=True, default=meeting_reference)
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="meetings")
+    # The series it belongs to, and the date the rule gave it, which it keeps when it is moved.
+    series = models.ForeignKey(
+        Series,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="meetings",
+    )
+    series_date = models.DateField(null=True, blank=True)
     title = models.CharField(max_length=120, blank=True)
     date = models.DateField()
     start_time = models.TimeField()
@@ -110,6 +129,10 @@ class Meeting(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     cancelled_reason = models.CharField(max_length=300, blank=True)
+    # What people know and had answered, from a change on until word of it has gone out.
+    before_change = models.JSONField(
+        default=dict, blank=True, encoder=DjangoJSONEncoder
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -124,6 +147,10 @@ class Meeting(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="meeting_ends_after_it_starts",
             ),
+            models.UniqueConstraint(
+                fields=["series", "series_date"], name="meeting_once_in_a_series"
+            ),
+            constraints.both_or_neither("series", "series_date", "meeting_series_pair"),
         ]
         indexes = [
             models.Index(fields=["group", "-starts_at"], name="meeting_by_group")

@@ -11,6 +11,7 @@ from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.models import User
 from groups.governance.enums import AttributionMode
+from groups.governance.models import Group, chair_of
 from groups.people.models import Person
 from meetings.enums import CorrectionState, MinutesState
 from meetings.models.agenda import AgendaItem
@@ -19,11 +20,23 @@ from meetings.models.meeting import Meeting
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Return minutes of meetings the actor may see; drafts still being written only to staff."""
-        rows = self.filter(meeting__in=Meeting.objects.visible_to(actor))
+        """Return minutes of meetings the actor may see.
+
+        Those still being written are seen by the team and by who chairs the group.
+        """
         if actor.can(Permission.MANAGE_MEETINGS):
-            return rows
-        return rows.exclude(state=MinutesState.DRAFT)
+            return self
+        rows = self.filter(meeting__in=Meeting.objects.visible_to(actor))
+        chaired = Q(meeting__group__in=Group.objects.chaired_by(actor))
+        return rows.filter(~Q(state=MinutesState.DRAFT) | chaired)
+
+    def managed_by(self, actor: Actor) -> Self:
+        """Return the minutes of meetings the actor arranges."""
+        return self.filter(meeting__in=Meeting.objects.managed_by(actor))
+
+    def with_chair(self, actor: Actor) -> Self:
+        """Add `chair_id`: the actor's person where she chairs the group today, else nothing."""
+        return self.annotate(chair_id=chair_of("meeting__group", actor))
 
 
 class Minutes(models.Model):

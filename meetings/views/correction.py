@@ -24,7 +24,7 @@ from meetings.views.minutes import find_minutes
 
 def _form(request: Request, minutes: Minutes) -> CorrectionForm:
     sections = minutes.sections.select_related("item").order_by("item__position")
-    if not permissions.can_write_minutes(request.actor):
+    if not permissions.can_manage_meetings(request.actor):
         return CorrectionForm(request.POST or None, sections=sections)
     people = minutes_queries.people_with_a_part(minutes.meeting)
     return CorrectionForHerForm(request.POST or None, sections=sections, people=people)
@@ -77,7 +77,7 @@ def _find_open(request: Request, ref: str, pk: int) -> Correction:
         minutes__meeting__reference=ref,
         pk=pk,
     )
-    permissions.check_can_write_minutes(request.actor)
+    permissions.check_can_answer_corrections(request.actor)
     if found.state != CorrectionState.ASKED:
         raise InvalidTransition("Somebody has already answered this.")
     return found

@@ -4,8 +4,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coprod.core.access import MEMBERS, STAFF, Request, audience
+from coprod.core.access import CHAIRS, MEMBERS, STAFF, Request, audience
 from coprod.core.errors import EditConflict, InvalidTransition, RuleBroken
+from groups.governance import actions as governance
 from meetings import decision_queries, permissions
 from meetings.actions import decisions as actions
 from meetings.enums import ItemPurpose, MinutesState
@@ -37,26 +38,30 @@ def _find(request: Request, ref: str) -> Decision:
 def decision_detail(request: Request, ref: str) -> HttpResponse:
     decision = _find(request, ref)
     actor, meeting = request.actor, decision.item.meeting
+    governance.note_reading(by=actor, on=decision)
+    is_team = permissions.can_manage_meetings(actor)
     views = list(decision.views.all())
     context = {
         "decision": decision,
         "meeting": meeting,
-        "card": decision_queries.decision_card(decision, meeting.minutes.attribution),
+        "card": decision_queries.decision_card(
+            decision, decision.options.all(), views, meeting.minutes.attribution
+        ),
         "mine": next((row for row in views if row.person_id == actor.person_id), None),
         "can_say": permissions.can_say_view(actor, decision, actor.person_id),
-        "can_say_for_others": permissions.can_write_minutes(actor)
+        "can_say_for_others": is_team
         and meeting.minutes.state != MinutesState.APPROVED,
-        "people": views if permissions.can_write_minutes(actor) else [],
+        "people": views if is_team else [],
         "can_change": permissions.can_change_notes(actor, meeting.minutes),
     }
     return render(request, "meetings/decision_detail.html", context)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision_record(request: Request, ref: str, position: int) -> HttpResponse:
     items = AgendaItem.objects.filter(
-        meeting__in=Meeting.objects.visible_to(request.actor)
+        meeting__in=Meeting.objects.managed_by(request.actor)
     )
     item = get_object_or_404(
         items.select_related("meeting__group", "meeting__minutes", "decision"),

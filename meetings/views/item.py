@@ -3,7 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from coprod.core.access import STAFF, Request, audience
+from coprod.core.access import CHAIRS, STAFF, Request, audience
 from meetings import permissions
 from meetings.actions import agenda
 from meetings.forms.meeting import ItemForm
@@ -12,7 +12,7 @@ from meetings.models import AgendaItem, Meeting
 
 def find_item(request: Request, ref: str, pk: int) -> AgendaItem:
     items = AgendaItem.objects.filter(
-        meeting__in=Meeting.objects.visible_to(request.actor)
+        meeting__in=Meeting.objects.managed_by(request.actor)
     )
     found: AgendaItem = get_object_or_404(
         items.select_related("meeting__group"), meeting__reference=ref, pk=pk
@@ -21,11 +21,11 @@ def find_item(request: Request, ref: str, pk: int) -> AgendaItem:
     return found
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def item_add(request: Request, ref: str) -> HttpResponse:
-    visible = Meeting.objects.visible_to(request.actor).select_related("group")
-    meeting = get_object_or_404(visible, reference=ref)
+    managed = Meeting.objects.managed_by(request.actor).select_related("group")
+    meeting = get_object_or_404(managed, reference=ref)
     permissions.check_can_change_meeting(request.actor, meeting)
     form = ItemForm(request.POST or None, initial={"minutes_planned": 15})
     if request.method == "POST" and form.is_valid():
@@ -40,7 +40,7 @@ def item_add(request: Request, ref: str) -> HttpResponse:
     return render(request, "meetings/item_form.html", context)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def item_edit(request: Request, ref: str, pk: int) -> HttpResponse:
     item = find_item(request, ref, pk)
@@ -54,7 +54,7 @@ def item_edit(request: Request, ref: str, pk: int) -> HttpResponse:
     return render(request, "meetings/item_form.html", context)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_POST
 def item_move(request: Request, ref: str, pk: int) -> HttpResponse:
     item = find_item(request, ref, pk)
@@ -63,7 +63,7 @@ def item_move(request: Request, ref: str, pk: int) -> HttpResponse:
     return redirect(item.meeting)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def item_remove(request: Request, ref: str, pk: int) -> HttpResponse:
     item = find_item(request, ref, pk)

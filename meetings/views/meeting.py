@@ -1,18 +1,20 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coprod.core import dates
-from coprod.core.access import MEMBERS, STAFF, Request, audience
-from coprod.core.enums import Role
+from coprod.core.access import CHAIRS, MEMBERS, STAFF, Request, audience
+from coprod.core.enums import Permission, Role
 from coprod.core.errors import InvalidTransition, RuleBroken
-from groups.governance.enums import GroupState
-from groups.governance.models import Group
+from groups.governance import actions as governance
+from groups.notices import windows
+from groups.notices.views import check
 from meetings import permissions, queries
-from meetings.actions import planning, publishing
+from meetings.actions import moving, planning, publishing
+from meetings.agenda import Timetable
 from meetings.enums import MeetingState, MinutesState
 from meetings.forms.meeting import CancelForm, MeetingForm, details_of
 from meetings.forms.reply import ReplyForm
@@ -20,7 +22,7 @@ from meetings.messages import when
 from meetings.models import Meeting
 from meetings.views.reply import supporter_names
 
-READERS = (STAFF, MEMBERS, Role.SPONSOR)
+READERS = (STAFF, MEMBERS, Role.SPONSOR, Role.AUDITOR)
 _PER_PAGE = 20
 
 
@@ -30,6 +32,7 @@ def meeting_list(request: Request) -> HttpResponse:
     can_manage = permissions.can_manage_meetings(request.actor)
     is_past = request.GET.get("when") == "past"
     visible = Meeting.objects.visible_to(request.actor).select_related("group")
+    can_plan = can_manage
     now = timezone.now()
     if is_past:
         rows = visible.over(now).order_by("-starts_at", "pk")
@@ -37,39 +40,52 @@ def meeting_list(request: Request) -> HttpResponse:
         rows = visible.filter(ends_at__gt=now).order_by("starts_at", "pk")
     if can_manage:
         rows = queries.with_counts(rows)
+    else:
+        rows = queries.with_right_to_plan(rows, request.actor)
     page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
     if not can_manage:
-        own = queries.own_replies(list(page), request.actor.person_id)
-        for meeting in page:
+        listed = list(page)
+        can_plan = queries.chairs_any(listed, request.actor)
+        own = queries.own_replies(listed, request.actor.person_id)
+        for meeting in listed:
             meeting.own = own.get(meeting.pk)  # type: ignore[attr-defined]  # for the template
-    context = {"page": page, "is_past": is_past, "can_manage": can_manage}
+    context = {
+        "page": page,
+        "is_past": is_past,
+        "can_manage": can_manage,
+        "can_plan": can_plan,
+        "reads_all": request.actor.can(Permission.READ_GROUPS),
+    }
     return render(request, "meetings/meeting_list.html", context)
 
 
 @audience(*READERS)
 @require_safe
 def meeting_detail(request: Request, ref: str) -> HttpResponse:
-    visible = Meeting.objects.visible_to(request.actor)
-    meeting = get_object_or_404(
-        visible.select_related("group", "minutes"), reference=ref
-    )
-    context = {
-        "meeting": meeting,
-        "agenda": queries.agenda_of(meeting),
-    }
+    meeting = queries.meeting_for(request.actor, ref)
+    if meeting is None:
+        raise Http404
+    agenda = queries.agenda_of(meeting)
+    context: dict[str, object] = {"meeting": meeting, "agenda": agenda}
     has_minutes = hasattr(meeting, "minutes")
     if permissions.can_manage_meetings(request.actor):
         context["has_minutes"] = has_minutes
         return render(
-            request, "meetings/meeting_team.html", context | _team(request, meeting)
+            request,
+            "meetings/meeting_team.html",
+            context | _team(request, meeting, agenda),
         )
-    context["has_minutes"] = has_minutes and meeting.minutes.state != MinutesState.DRAFT
-    return render(
-        request, "meetings/meeting_detail.html", context | _own(request, meeting)
-    )
+    governance.note_reading(by=request.actor, on=meeting)
+    runs_it = permissions.chairs_meeting(request.actor, meeting)
+    is_out = has_minutes and meeting.minutes.state != MinutesState.DRAFT
+    context["has_minutes"] = is_out or (has_minutes and runs_it)
+    context |= _own(request, meeting)
+    if runs_it:
+        context |= _chair(request, meeting)
+    return render(request, "meetings/meeting_detail.html", context)
 
 
-def _team(request: Request, meeting: Meeting) -> dict[str, object]:
+def _team(request: Request, meeting: Meeting, agenda: Timetable) -> dict[str, object]:
     is_recorded = meeting.state == MeetingState.RECORDED
     invitations = [] if is_recorded else queries.invitations_of(meeting)
     progress = queries.progress_of(meeting)
@@ -79,7 +95,7 @@ def _team(request: Request, meeting: Meeting) -> dict[str, object]:
         "invitations": invitations,
         "tally": queries.tally(invitations),
         "progress": progress,
-        "posted_to": queries.posted_to(progress),
+        "papers_left": queries.papers_left(agenda, progress),
         "lines": lines,
         "to_arrange": sum(line.is_open for line in lines),
         "can_change": permissions.can_change_meeting(request.actor, meeting),
@@ -88,11 +104,7 @@ def _team(request: Request, meeting: Meeting) -> dict[str, object]:
         "takes_replies": permissions.is_open_for_replies(meeting),
         "has_begun": has_begun,
         "is_recorded": is_recorded,
-        "came": meeting.attendances.select_related("person").order_by(
-            "person__known_as", "pk"
-        )
-        if is_recorded
-        else (),
+        "came": queries.who_came(meeting) if is_recorded else (),
     }
 
 
@@ -114,14 +126,34 @@ def _own(request: Request, meeting: Meeting) -> dict[str, object]:
     return context
 
 
-@audience(STAFF)
+def _chair(request: Request, meeting: Meeting) -> dict[str, object]:
+    """Add what she needs who chairs the group: names and answers, and no more about anybody."""
+    is_planned = meeting.state == MeetingState.PLANNED
+    asks = meeting.state == MeetingState.PUBLISHED
+    invitations = queries.invitations_of(meeting) if asks else []
+    return {
+        "is_chair": True,
+        "windows": windows.windows(request.actor, about=meeting.reference),
+        "invitations": invitations,
+        "tally": queries.tally(invitations),
+        "can_change": permissions.can_change_meeting(request.actor, meeting),
+        "can_publish": is_planned,
+        "takes_replies": permissions.is_open_for_replies(meeting),
+        "has_begun": meeting.starts_at <= timezone.now(),
+        "can_begin_minutes": meeting.state == MeetingState.RECORDED
+        and not hasattr(meeting, "minutes"),
+        "waits_for_register": asks and meeting.starts_at <= timezone.now(),
+    }
+
+
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_add(request: Request) -> HttpResponse:
-    groups = Group.objects.visible_to(request.actor).exclude(state=GroupState.CLOSED)
+    groups = queries.groups_to_plan_for(request.actor)
+    if not permissions.can_manage_meetings(request.actor) and not groups.exists():
+        raise Http404
     chosen = groups.filter(slug=request.GET.get("group", "")).first()
-    form = MeetingForm(
-        request.POST or None, groups=groups.order_by("name"), initial={"group": chosen}
-    )
+    form = MeetingForm(request.POST or None, groups=groups, initial={"group": chosen})
     if request.method == "POST" and form.is_valid():
         try:
             meeting = planning.plan_meeting(
@@ -139,33 +171,53 @@ def meeting_add(request: Request) -> HttpResponse:
     )
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_edit(request: Request, ref: str) -> HttpResponse:
-    visible = Meeting.objects.visible_to(request.actor).select_related("group")
-    meeting = get_object_or_404(visible, reference=ref)
+    managed = Meeting.objects.managed_by(request.actor).select_related("group")
+    meeting = get_object_or_404(managed, reference=ref)
     permissions.check_can_change_meeting(request.actor, meeting)
     form = MeetingForm(request.POST or None, initial=details_of(meeting))
     is_published = meeting.state == MeetingState.PUBLISHED
     context = {"form": form, "meeting": meeting, "is_published": is_published}
-    if request.method == "POST" and form.is_valid():
-        change = publishing.move_meeting if is_published else planning.change_meeting
+    asks = _ask(meeting, "Move or change the meeting", can_change=True)
+    if request.method == "POST" and form.is_valid() and not check.goes_back(request):
+        change = moving.move_meeting if is_published else planning.change_meeting
         started_from = form.version_number()
         try:
-            change(
-                by=request.actor,
-                meeting=meeting,
-                version=started_from,
-                **form.details(),
+            outcome = check.send(
+                request,
+                lambda: change(
+                    by=request.actor,
+                    meeting=meeting,
+                    version=started_from,
+                    **form.details(),
+                ),
+                about=meeting.reference,
+                asks=asks,
             )
         except RuleBroken as refusal:
             form.refuse(refusal)
             if refusal.field is None:
                 _show_both(form, ref, context)
         else:
-            messages.success(request, "The meeting is changed.")
+            if outcome.page is not None:
+                return outcome.page
+            messages.success(request, outcome.words("The meeting is changed."))
             return redirect(meeting)
     return render(request, "meetings/meeting_form.html", context)
+
+
+def _ask(meeting: Meeting, heading: str, *, can_change: bool) -> check.Question:
+    """Return the question before many people are told something about a meeting."""
+    return check.Question(
+        heading=heading,
+        caption=f"{meeting.group.name}, {dates.long_date(meeting.date)}",
+        back=meeting.get_absolute_url(),
+        stays="What you change stays changed, but then nobody has been told.",
+        hurry="The meeting begins within a day, so there is no time to undo it.",
+        can_change=can_change,
+    )
 
 
 def _show_both(form: MeetingForm, ref: str, context: dict[str, object]) -> None:
@@ -176,23 +228,32 @@ def _show_both(form: MeetingForm, ref: str, context: dict[str, object]) -> None:
     context["theirs_when"] = when(theirs)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_cancel(request: Request, ref: str) -> HttpResponse:
-    visible = Meeting.objects.visible_to(request.actor).select_related("group")
-    meeting = get_object_or_404(visible, reference=ref)
+    managed = Meeting.objects.managed_by(request.actor).select_related("group")
+    meeting = get_object_or_404(managed, reference=ref)
     permissions.check_can_change_meeting(request.actor, meeting)
     form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    asks = _ask(meeting, "Cancel the meeting", can_change=True)
+    if request.method == "POST" and form.is_valid() and not check.goes_back(request):
         reason = form.cleaned_data["reason"]
         try:
-            publishing.cancel_meeting(by=request.actor, meeting=meeting, reason=reason)
+            outcome = check.send(
+                request,
+                lambda: publishing.cancel_meeting(
+                    by=request.actor, meeting=meeting, reason=reason
+                ),
+                about=meeting.reference,
+                asks=asks,
+            )
         except (RuleBroken, InvalidTransition) as refusal:
             form.refuse(refusal)
         else:
-            messages.success(
-                request, f"The meeting on {dates.long_date(meeting.date)} is cancelled."
-            )
+            if outcome.page is not None:
+                return outcome.page
+            done = f"The meeting on {dates.long_date(meeting.date)} is cancelled."
+            messages.success(request, outcome.words(done))
             return redirect(meeting)
     invited = meeting.invitations.count()
     context = {"form": form, "meeting": meeting, "invited": invited}

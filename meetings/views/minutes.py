@@ -1,6 +1,7 @@
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -8,20 +9,30 @@ from django.views.decorators.http import (
 )
 
 from coprod.core import dates
-from coprod.core.access import MEMBERS, STAFF, Request, audience
+from coprod.core.access import CHAIRS, MEMBERS, STAFF, Request, audience
 from coprod.core.enums import Role
 from coprod.core.errors import InvalidTransition, RuleBroken
+from groups.governance import actions as governance
+from groups.notices.views import check
 from meetings import differences, documents, minutes_queries, permissions
 from meetings.actions import minutes as actions
 from meetings.enums import MeetingState, MinutesState
 from meetings.forms.minutes import ApprovalForm, ConfirmForm, NoteForm
 from meetings.models import Meeting, Minutes, MinutesSection, Revision
+from meetings.models.minutes import MinutesQuerySet
 
-READERS = (STAFF, MEMBERS, Role.SPONSOR)
+READERS = (STAFF, MEMBERS, Role.SPONSOR, Role.AUDITOR)
 
 
 def find_minutes(request: Request, ref: str) -> Minutes:
-    rows = Minutes.objects.visible_to(request.actor)
+    return _one(Minutes.objects.visible_to(request.actor), ref)
+
+
+def _find_managed(request: Request, ref: str) -> Minutes:
+    return _one(Minutes.objects.managed_by(request.actor), ref)
+
+
+def _one(rows: MinutesQuerySet, ref: str) -> Minutes:
     found: Minutes = get_object_or_404(
         rows.select_related("meeting__group", "approved_meeting"),
         meeting__reference=ref,
@@ -32,24 +43,27 @@ def find_minutes(request: Request, ref: str) -> Minutes:
 @audience(*READERS)
 @require_safe
 def minutes_detail(request: Request, ref: str) -> HttpResponse:
-    rows = Minutes.objects.visible_to(request.actor).filter(meeting__reference=ref)
-    rows = minutes_queries.with_next_meeting(rows)
-    minutes = rows.select_related("meeting__group", "approved_meeting").first()
+    minutes = minutes_queries.minutes_for(request.actor, ref)
     if minutes is None:
         return _not_started(request, ref)
-    report = minutes_queries.report_of(minutes)
     actor = request.actor
+    governance.note_reading(by=actor, on=minutes.meeting, what="minutes")
+    report = minutes_queries.report_of(minutes)
     is_out = minutes.state == MinutesState.CIRCULATED
     context = {
         "report": report,
         "minutes": minutes,
         "meeting": minutes.meeting,
+        "next_meeting": minutes_queries.next_meeting_after(minutes.meeting)
+        if is_out
+        else None,
         "state_words": documents.state_words(minutes),
         "is_draft": minutes.state == MinutesState.DRAFT,
         "is_out": is_out,
         "is_approved": minutes.state == MinutesState.APPROVED,
         "can_write": permissions.can_change_notes(actor, minutes),
-        "can_answer": is_out and permissions.can_write_minutes(actor),
+        "can_approve": is_out and permissions.can_write_minutes(actor, minutes.meeting),
+        "can_answer": is_out and permissions.can_manage_meetings(actor),
         "can_ask": is_out
         and permissions.can_ask_for_correction(actor, minutes, dates.today()),
     }
@@ -57,26 +71,28 @@ def minutes_detail(request: Request, ref: str) -> HttpResponse:
 
 
 def _not_started(request: Request, ref: str) -> HttpResponse:
-    if not permissions.can_write_minutes(request.actor):
-        raise Http404
-    meetings = Meeting.objects.visible_to(request.actor).select_related("group")
-    meeting = get_object_or_404(meetings, reference=ref)
-    context = {"meeting": meeting, "can_start": meeting.state == MeetingState.RECORDED}
+    managed = Meeting.objects.managed_by(request.actor).select_related("group")
+    meeting = get_object_or_404(managed, reference=ref)
+    context = {
+        "meeting": meeting,
+        "can_start": meeting.state == MeetingState.RECORDED,
+        "is_team": permissions.can_manage_meetings(request.actor),
+    }
     return render(request, "meetings/minutes_start.html", context)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_POST
 def minutes_start(request: Request, ref: str) -> HttpResponse:
-    meetings = Meeting.objects.visible_to(request.actor).select_related("group")
-    meeting = get_object_or_404(meetings, reference=ref)
+    managed = Meeting.objects.managed_by(request.actor).select_related("group")
+    meeting = get_object_or_404(managed, reference=ref)
     actions.start_minutes(meeting=meeting, by=request.actor)
     return redirect("meetings:minutes-detail", ref=ref)
 
 
 def _find_note(request: Request, ref: str, position: int) -> MinutesSection:
     rows = MinutesSection.objects.filter(
-        minutes__in=Minutes.objects.visible_to(request.actor)
+        minutes__in=Minutes.objects.managed_by(request.actor)
     )
     found: MinutesSection = get_object_or_404(
         rows.select_related("item", "edited_by", "minutes__meeting__group"),
@@ -87,7 +103,7 @@ def _find_note(request: Request, ref: str, position: int) -> MinutesSection:
     return found
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def note_edit(request: Request, ref: str, position: int) -> HttpResponse:
     section = _find_note(request, ref, position)
@@ -115,7 +131,7 @@ def note_edit(request: Request, ref: str, position: int) -> HttpResponse:
     return render(request, "meetings/minutes_note.html", context)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_safe
 def note_kept(request: Request, ref: str, position: int, revision: int) -> HttpResponse:
     section = _find_note(request, ref, position)
@@ -134,21 +150,30 @@ def note_kept(request: Request, ref: str, position: int, revision: int) -> HttpR
     return render(request, "meetings/minutes_note_kept.html", context)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def minutes_circulate(request: Request, ref: str) -> HttpResponse:
-    minutes = find_minutes(request, ref)
+    minutes = _find_managed(request, ref)
     permissions.check_can_change_notes(request.actor, minutes)
     form = ConfirmForm(request.POST or None, button="Send out the draft")
     if request.method == "POST" and form.is_valid():
         try:
-            actions.circulate(minutes=minutes, by=request.actor)
+            outcome = check.send(
+                request,
+                lambda: actions.circulate(minutes=minutes, by=request.actor),
+                about=ref,
+                asks=_ask_to_circulate(minutes.meeting),
+            )
         except (RuleBroken, InvalidTransition) as refusal:
             form.refuse(refusal)
         else:
-            messages.success(
-                request, "The draft minutes are on their way to everybody invited."
+            if outcome.page is not None:
+                return outcome.page
+            done = outcome.words(
+                "The draft is open for corrections.",
+                "It is on its way to everybody invited.",
             )
+            messages.success(request, done)
             return redirect("meetings:minutes-detail", ref=ref)
     context = {
         "form": form,
@@ -159,11 +184,20 @@ def minutes_circulate(request: Request, ref: str) -> HttpResponse:
     return render(request, "meetings/minutes_circulate.html", context)
 
 
-@audience(STAFF)
+def _ask_to_circulate(meeting: Meeting) -> check.Question:
+    return check.Question(
+        heading="Send out the draft minutes",
+        caption=f"{meeting.group.name}, {dates.long_date(meeting.starts_at)}",
+        back=reverse("meetings:minutes-detail", args=[meeting.reference]),
+        stays="The draft stays open for corrections, but then nobody has been told.",
+    )
+
+
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def minutes_approve(request: Request, ref: str) -> HttpResponse:
-    minutes = find_minutes(request, ref)
-    permissions.check_can_write_minutes(request.actor)
+    minutes = _find_managed(request, ref)
+    permissions.check_can_write_minutes(request.actor, minutes.meeting)
     meetings = {
         row.reference: row for row in minutes_queries.meetings_that_can_approve(minutes)
     }
@@ -181,5 +215,10 @@ def minutes_approve(request: Request, ref: str) -> HttpResponse:
                 request, "The minutes are approved. Their words stay as they are."
             )
             return redirect("meetings:minutes-detail", ref=ref)
-    context = {"form": form, "meeting": minutes.meeting, "has_meetings": bool(meetings)}
+    context = {
+        "form": form,
+        "meeting": minutes.meeting,
+        "has_meetings": bool(meetings),
+        "is_team": permissions.can_manage_meetings(request.actor),
+    }
     return render(request, "meetings/minutes_approve.html", context)

@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from coprod.core import downloads
-from coprod.core.access import STAFF, Request, audience
+from coprod.core.access import CHAIRS, STAFF, Request, audience
 from coprod.core.errors import RuleBroken
+from groups.governance import actions as governance
 from meetings import permissions
 from meetings.actions import agenda
 from meetings.forms.meeting import PaperForm
@@ -18,13 +19,15 @@ from meetings.views.meeting import READERS
 @audience(*READERS)
 @require_safe
 def paper_detail(request: Request, ref: str, pk: int) -> HttpResponse:
-    visible = Paper.objects.visible_to(request.actor)
+    visible = Paper.objects.visible_to(request.actor).with_chair(request.actor)
     paper = get_object_or_404(
         visible.select_related("item__meeting__group"),
         item__meeting__reference=ref,
         pk=pk,
     )
     meeting = paper.item.meeting
+    governance.note_reading(by=request.actor, on=meeting, what="paper")
+    permissions.remember_chair(meeting, paper)
     context = {
         "paper": paper,
         "files": list(paper.files.select_related("file").order_by("pk")),
@@ -38,14 +41,16 @@ def paper_detail(request: Request, ref: str, pk: int) -> HttpResponse:
 @audience(*READERS)
 @require_safe
 def paper_file(request: Request, ref: str, pk: int, file_pk: int) -> HttpResponseBase:
-    visible = PaperFile.objects.visible_to(request.actor).select_related("file")
+    visible = PaperFile.objects.visible_to(request.actor)
+    visible = visible.select_related("file", "paper__item__meeting")
     found = get_object_or_404(
         visible, paper__item__meeting__reference=ref, paper_id=pk, pk=file_pk
     )
+    governance.note_reading(by=request.actor, on=found.paper.item.meeting, what="paper")
     return downloads.stored_file(found.file)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_add(request: Request, ref: str, pk: int) -> HttpResponse:
     item = find_item(request, ref, pk)
@@ -64,7 +69,7 @@ def paper_add(request: Request, ref: str, pk: int) -> HttpResponse:
     return render(request, "meetings/paper_form.html", context)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_edit(request: Request, ref: str, pk: int) -> HttpResponse:
     paper = _find(request, ref, pk)
@@ -93,7 +98,7 @@ def paper_edit(request: Request, ref: str, pk: int) -> HttpResponse:
     return render(request, "meetings/paper_form.html", context)
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def paper_remove(request: Request, ref: str, pk: int) -> HttpResponse:
     paper = _find(request, ref, pk)
@@ -107,9 +112,9 @@ def paper_remove(request: Request, ref: str, pk: int) -> HttpResponse:
 
 
 def _find(request: Request, ref: str, pk: int) -> Paper:
-    visible = Paper.objects.visible_to(request.actor)
+    managed = Paper.objects.managed_by(request.actor)
     found: Paper = get_object_or_404(
-        visible.select_related("item__meeting__group"),
+        managed.select_related("item__meeting__group"),
         item__meeting__reference=ref,
         pk=pk,
     )

@@ -88,7 +88,9 @@ def record(item, staff, **changes):
 
 def card_of(decision):
     mode = decision.item.meeting.minutes.attribution
-    return decision_queries.decision_card(decision, mode)
+    return decision_queries.decision_card(
+        decision, decision.options.all(), list(decision.views.all()), mode
+    )
 
 
 def test_a_decision_is_kept_with_its_options_and_who_was_there(item, dot, staff):

@@ -548,7 +548,7 @@ def test_the_minutes_page_takes_the_same_number_of_queries(
     extra_people(circulated.meeting, count)
     client = client_as(marian)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page_of(client, circulated.meeting)
 
 

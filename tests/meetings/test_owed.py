@@ -6,15 +6,18 @@ from django.utils import timezone
 
 from coprod.core.enums import Role
 from groups.people.enums import Capacity
-from meetings import queries
+from meetings import owed_queries, queries
 from meetings.enums import ArrangementState, MeetingState, Reply
-from meetings.models import AccessArrangement
+from meetings.models import AccessArrangement, Action
 from tests.factories import (
     AccessNeedFactory,
     AgendaItemFactory,
+    DeliveryFactory,
     GroupFactory,
     InvitationFactory,
     MeetingFactory,
+    MinutesFactory,
+    NoticeFactory,
     PaperFactory,
     PersonFactory,
     UserFactory,
@@ -34,12 +37,12 @@ def _today():
 def lines(actor):
     return [
         (row.due_words, row.who, row.what, row.holder, row.is_late)
-        for row in queries.owed(actor=actor, today=TODAY)
+        for row in owed_queries.owed(actor=actor, today=TODAY)
     ]
 
 
 def test_people_who_have_not_answered_are_rung_near_the_day_for_answers():
-    tom = UserFactory(name="Tom Ashworth")
+    tom = UserFactory(name="Tom Ashworth", roles=[Role.INVOLVEMENT])
     group = GroupFactory(name="Getting About")
     soon = MeetingFactory(
         group=group,
@@ -57,7 +60,7 @@ def test_people_who_have_not_answered_are_rung_near_the_day_for_answers():
             "Fri 30 Oct",
             "Dot Hargreaves",
             "Ring about coming to Getting About, Tue 3 Nov",
-            "Tom",
+            "Tom Ashworth",
             False,
         )
     ]
@@ -97,12 +100,18 @@ def test_invitation_and_papers_are_owed_as_many_days_before_as_the_group_asks():
         group=group,
         state=MeetingState.PLANNED,
         date=dt.date(2026, 11, 12),
-        planned_by=UserFactory(name="Tom Ashworth"),
+        planned_by=UserFactory(name="Tom Ashworth", roles=[Role.INVOLVEMENT]),
     )
     MeetingFactory(group=group, state=MeetingState.PLANNED, date=dt.date(2027, 3, 2))
 
     assert lines(staff_actor()) == [
-        ("Today", "Carers’ Table", "Invitation and papers for Thu 12 Nov", "Tom", False)
+        (
+            "Today",
+            "Carers’ Table",
+            "Invitation and papers for Thu 12 Nov",
+            "Tom Ashworth",
+            False,
+        )
     ]
 
 
@@ -110,12 +119,18 @@ def test_a_register_is_owed_the_working_day_after_the_meeting():
     MeetingFactory(
         group=GroupFactory(name="Getting About"),
         date=dt.date(2026, 10, 27),
-        planned_by=UserFactory(name="Tom Ashworth"),
+        planned_by=UserFactory(name="Tom Ashworth", roles=[Role.INVOLVEMENT]),
     )
     MeetingFactory(date=dt.date(2026, 10, 20), state=MeetingState.RECORDED)
 
     assert lines(staff_actor()) == [
-        ("Wed 28 Oct", "Getting About", "Say who came on Tue 27 Oct", "Tom", True)
+        (
+            "Wed 28 Oct",
+            "Getting About",
+            "Say who came on Tue 27 Oct",
+            "Tom Ashworth",
+            True,
+        )
     ]
 
 
@@ -123,7 +138,7 @@ def test_a_register_is_owed_the_working_day_after_the_meeting():
 def test_nobody_outside_the_team_is_shown_what_it_owes(role):
     MeetingFactory(date=dt.date(2026, 10, 27))
 
-    assert queries.owed(actor=staff_actor(role), today=TODAY) == []
+    assert owed_queries.owed(actor=staff_actor(role), today=TODAY) == []
 
 
 def test_what_is_owed_takes_as_many_queries_for_many_as_for_one(
@@ -136,8 +151,8 @@ def test_what_is_owed_takes_as_many_queries_for_many_as_for_one(
             meeting=MeetingFactory(date=dt.date(2026, 11, 3), reply_by=TODAY)
         )
 
-    with django_assert_num_queries(4):
-        assert len(queries.owed(actor=worker, today=TODAY)) == 6
+    with django_assert_num_queries(6):
+        assert len(owed_queries.owed(actor=worker, today=TODAY)) == 6
 
 
 def test_the_next_meeting_is_the_soonest_that_is_not_over():
@@ -168,3 +183,51 @@ def test_papers_to_read_are_those_of_meetings_to_come():
     found = queries.papers_to_read(marian.pk, timezone.now())
 
     assert [paper.title for paper in found] == ["To read"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "due"),
+    [("email", dt.date(2026, 11, 24)), ("letter", dt.date(2026, 11, 19))],
+)
+def test_papers_are_owed_earlier_where_somebody_gets_letters(channel, due):
+    meeting = MeetingFactory(date=dt.date(2026, 12, 8))
+    PaperFactory(item__meeting=meeting)
+    told = NoticeFactory(occasion="meeting.invitation", about=meeting.reference)
+    DeliveryFactory(notice=told, channel=channel)
+
+    rows = owed_queries.owed(actor=staff_actor(), today=dt.date(2026, 11, 22))
+
+    assert [(row.what, row.due_date) for row in rows if "papers" in row.what] == [
+        ("Issue the papers for Tue 8 Dec", due)
+    ]
+
+
+def test_papers_that_are_issued_are_owed_no_more():
+    meeting = MeetingFactory(date=dt.date(2026, 12, 8))
+    PaperFactory(item__meeting=meeting)
+    told = NoticeFactory(occasion="meeting.papers", about=meeting.reference)
+    row = DeliveryFactory(notice=told)
+    today = dt.date(2026, 12, 1)
+
+    assert not owed_queries.owed(actor=staff_actor(), today=today)
+    row.state, row.reason = "withdrawn", "Undone before it went out."
+    row.save()
+    assert len(owed_queries.owed(actor=staff_actor(), today=today)) == 1
+
+
+def test_what_is_to_do_by_now_is_asked_about():
+    item = AgendaItemFactory(meeting=MinutesFactory().meeting)
+    for words, due, state in (
+        ("Late one", dt.date(2026, 12, 1), "open"),
+        ("Far one", dt.date(2027, 3, 1), "open"),
+        ("Done one", dt.date(2026, 12, 1), "done"),
+    ):
+        Action.objects.create(
+            item=item, words=words, owner_words="The library", due_date=due, state=state
+        )
+
+    rows = owed_queries.owed(actor=staff_actor(), today=dt.date(2026, 12, 2))
+
+    assert [(row.who, row.what, row.is_late) for row in rows] == [
+        ("The library", "Ask about: Late one", True)
+    ]

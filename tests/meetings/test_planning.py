@@ -201,7 +201,7 @@ def test_agenda_times_put_the_break_where_it_falls():
         for place, minutes in ((1, 15), (2, 50), (3, 30))
     ]
 
-    table = timetable(meeting, items)
+    table = timetable(meeting, items, {})
 
     assert [(row.time, row.item and row.item.position) for row in table.rows] == [
         (dt.time(10), 1),
@@ -216,7 +216,7 @@ def test_an_agenda_that_runs_over_says_by_how_much():
     meeting = MeetingFactory(break_time=dt.time(11), break_minutes=15)
     items = [AgendaItemFactory(meeting=meeting, position=1, minutes_planned=120)]
 
-    table = timetable(meeting, items)
+    table = timetable(meeting, items, {})
 
     assert (table.is_too_long, table.minutes_over) == (True, 15)
 

@@ -10,9 +10,8 @@ from coprod.core.models import AuditEvent
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.people.enums import Channel, PersonState
-from meetings.actions import agenda, planning, publishing, replies
+from meetings.actions import agenda, moving, planning, publishing
 from meetings.enums import (
-    ArrangementState,
     ItemPurpose,
     MeetingMode,
     MeetingState,
@@ -115,45 +114,12 @@ def test_the_invitation_says_when_where_what_is_offered_and_how_to_answer():
     assert Invitation.objects.get().offer_words == "We offer £27.50 an hour."
 
 
-def test_the_reminder_is_due_two_days_before_and_letters_three_working_days_earlier():
-    marian = PersonFactory(known_as="Marian Okafor")
-    dot = PersonFactory(known_as="Dot Hargreaves", channel=Channel.LETTER)
-    meeting = planned(marian, dot)
-
-    publishing.publish_meeting(meeting=meeting, by=staff_actor(), offer_words={})
-
-    assert sent_to("meeting.reminder") == [
-        ("Dot Hargreaves", Channel.LETTER, dt.datetime(2026, 11, 18, 9, tzinfo=dt.UTC)),
-        ("Marian Okafor", Channel.EMAIL, dt.datetime(2026, 11, 22, 10, tzinfo=dt.UTC)),
-    ]
-    reminders = Delivery.objects.filter(notice__occasion="meeting.reminder")
-    assert set(reminders.values_list("expires_at", flat=True)) == {meeting.starts_at}
-
-
-def test_a_reminder_falls_at_ten_by_the_clock_in_summer_too():
-    meeting = planned(PersonFactory(), date=dt.date(2027, 6, 15))
-
-    assert publishing.reminder_due(meeting) == dt.datetime(
-        2027, 6, 13, 9, tzinfo=dt.UTC
-    )
-
-
-def test_no_reminder_is_planned_when_its_day_has_gone():
-    marian = PersonFactory(known_as="Marian Okafor")
-    dot = PersonFactory(known_as="Dot Hargreaves", channel=Channel.LETTER)
-    meeting = planned(marian, dot, date=dt.date(2026, 11, 2))
-
-    publishing.publish_meeting(meeting=meeting, by=staff_actor(), offer_words={})
-
-    assert [row[0] for row in sent_to("meeting.reminder")] == ["Marian Okafor"]
-
-
 def test_publishing_again_changes_nothing_and_one_new_person_gets_one_invitation():
     marian = PersonFactory(known_as="Marian Okafor")
     meeting, worker = planned(marian), staff_actor()
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
-    assert Delivery.objects.count() == 2
+    assert Delivery.objects.count() == 3
 
     newcomer = PersonFactory(known_as="Yusuf Rahman")
     MembershipFactory(group=meeting.group, person=newcomer)
@@ -226,59 +192,12 @@ def test_a_meeting_that_has_begun_is_published_without_a_word():
     assert not Delivery.objects.exists()
 
 
-def test_moving_calls_off_what_was_planned_tells_everybody_and_asks_again():
-    marian = PersonFactory(known_as="Marian Okafor")
-    AccessNeedFactory(person=marian)
-    meeting, worker = planned(marian), staff_actor()
-    publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
-    AccessArrangement.objects.update(
-        state=ArrangementState.ARRANGED,
-        settled_at=timezone.now(),
-        settled_by=worker.user,
-    )
-    replies.record_reply(
-        by=worker,
-        invitation=Invitation.objects.get(),
-        reply=Reply.COMING,
-        route="phone",
-    )
-
-    publishing.move_meeting(
-        by=worker,
-        meeting=meeting,
-        version=1,
-        **DETAILS | {"date": dt.date(2026, 12, 1)},
-    )
-
-    assert states("meeting.invitation") == {"Marian Okafor": DeliveryState.WITHDRAWN}
-    assert states("meeting.changed") == {"Marian Okafor": DeliveryState.PLANNED}
-    reminders = Delivery.objects.filter(notice__occasion="meeting.reminder").order_by(
-        "pk"
-    )
-    assert [(row.state, row.notice.version) for row in reminders] == [
-        (DeliveryState.WITHDRAWN, 1),
-        (DeliveryState.PLANNED, 2),
-    ]
-    assert reminders.last().due_at == dt.datetime(2026, 11, 29, 10, tzinfo=dt.UTC)
-    changed = Delivery.objects.get(notice__occasion="meeting.changed").body
-    assert "It was going to be: Tuesday 24 November 2026" in changed
-    assert "When: Tuesday 1 December 2026" in changed
-    assert Invitation.objects.get().reply == Reply.NONE
-    line = AccessArrangement.objects.get()
-    assert (line.state, line.due_date) == (
-        ArrangementState.TO_DO,
-        dt.date(2026, 11, 24),
-    )
-    asked = AuditEvent.objects.get(verb="asked again")
-    assert asked.changes == {marian.reference: ["coming", "none"]}
-
-
 def test_a_small_change_tells_nobody_and_keeps_answers():
     meeting, worker = planned(PersonFactory()), staff_actor()
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
     Invitation.objects.update(reply=Reply.COMING)
 
-    publishing.move_meeting(
+    moving.move_meeting(
         by=worker,
         meeting=meeting,
         version=1,
@@ -293,7 +212,7 @@ def test_a_small_change_tells_nobody_and_keeps_answers():
 def test_somebody_invited_after_a_small_change_joins_the_same_count():
     meeting, worker = planned(PersonFactory(known_as="Ann")), staff_actor()
     publishing.publish_meeting(meeting=meeting, by=worker, offer_words={})
-    publishing.move_meeting(
+    moving.move_meeting(
         by=worker,
         meeting=meeting,
         version=1,

@@ -7,8 +7,6 @@ import time_machine
 from coprod.core.enums import Role
 from coprod.core.errors import ActionDenied, RuleBroken
 from coprod.core.models import AuditEvent
-from groups.notices.enums import DeliveryState
-from groups.notices.models import Delivery
 from groups.people.enums import Channel, SupportScope
 from meetings.actions import planning, publishing, replies
 from meetings.enums import JoinMode, MeetingMode, MeetingState, Reply, ReplyRoute
@@ -47,11 +45,6 @@ def invited(**person):
     )
     publishing.publish_meeting(meeting=meeting, by=staff_actor(), offer_words={})
     return Invitation.objects.select_related("meeting", "person").get()
-
-
-def reminders():
-    rows = Delivery.objects.filter(notice__occasion__startswith="meeting.reminder")
-    return list(rows.order_by("pk").values_list("notice__occasion", "state"))
 
 
 def test_a_member_says_she_is_coming_with_a_supporter():
@@ -112,33 +105,6 @@ def test_a_second_answer_takes_the_place_of_the_first_and_both_are_in_the_trail(
     assert Invitation.objects.get().reply == Reply.COMING
     trail = AuditEvent.objects.order_by("pk").values_list("changes__reply", flat=True)
     assert list(trail) == [["none", "not_sure"], ["not_sure", "coming"]]
-
-
-def test_not_coming_calls_off_her_reminder_and_coming_after_all_brings_one_back():
-    invitation = invited()
-    marian = actor_for_person(invitation.person)
-
-    for answer in (Reply.NOT_COMING, Reply.COMING, Reply.NOT_COMING, Reply.NOT_SURE):
-        replies.record_reply(by=marian, invitation=invitation, reply=answer)
-
-    assert reminders() == [
-        ("meeting.reminder", DeliveryState.WITHDRAWN),
-        ("meeting.reminder-again", DeliveryState.WITHDRAWN),
-        ("meeting.reminder-again", DeliveryState.PLANNED),
-    ]
-
-
-def test_a_reminder_that_came_back_is_called_off_when_the_meeting_is_cancelled():
-    invitation = invited()
-    marian = actor_for_person(invitation.person)
-    replies.record_reply(by=marian, invitation=invitation, reply=Reply.NOT_COMING)
-    replies.record_reply(by=marian, invitation=invitation, reply=Reply.COMING)
-
-    publishing.cancel_meeting(
-        by=staff_actor(), meeting=invitation.meeting, reason="Too few can come."
-    )
-
-    assert {state for _, state in reminders()} == {DeliveryState.WITHDRAWN}
 
 
 def test_not_coming_drops_how_and_with_whom():

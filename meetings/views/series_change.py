@@ -1,0 +1,112 @@
+"""Changes of a series: each shows what it would do to which meeting before it does it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from coprod.core import dates
+from coprod.core.access import CHAIRS, STAFF, Request, audience
+from coprod.core.errors import RuleBroken
+from coprod.core.templatetags.coprod import plural
+from meetings import recurrence, series_queries
+from meetings.actions import series as actions
+from meetings.forms.series import OfOneVersion, SeriesEndForm, SeriesTimeForm
+from meetings.models import Series
+from meetings.series_queries import Sorted
+from meetings.views.series import carried, goes_on, managed_series
+
+
+@audience(STAFF, CHAIRS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def series_time(request: Request, ref: str) -> HttpResponse:
+    series = managed_series(request, ref)
+    start = {
+        "from_date": dates.today(),
+        "start_time": series.start_time,
+        "end_time": series.end_time,
+    }
+    form = SeriesTimeForm(request.POST or None, initial=start)
+    if goes_on(request) and form.is_valid():
+        try:
+            return _check_or_change(request, series, form)
+        except RuleBroken as refusal:
+            form.refuse(refusal)
+    context = {"form": form, "series": series}
+    return render(request, "meetings/series_time.html", context)
+
+
+def _check_or_change(
+    request: Request, series: Series, form: SeriesTimeForm
+) -> HttpResponse:
+    change = form.change()
+    found = series_queries.sort_for_new_time(series, now=timezone.now(), **change)
+    actions.check_new_time(found, change["start_time"], change["end_time"])
+    if _is_not_seen(request, found):
+        context: dict[str, object] = {"change": change, "heading": "Check the new time"}
+        return _show_check(request, series, found, form, context)
+    done = actions.change_time(
+        by=request.actor, series=series, version=form.version_number(), **change
+    )
+    moved = plural(len(done.quiet) + len(done.told), "meeting is,meetings are")
+    messages.success(request, f"{moved} at the new time.")
+    return redirect(series)
+
+
+@audience(STAFF, CHAIRS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def series_end(request: Request, ref: str) -> HttpResponse:
+    series = managed_series(request, ref)
+    form = SeriesEndForm(request.POST or None)
+    if goes_on(request) and form.is_valid():
+        try:
+            return _check_or_end(request, series, form)
+        except RuleBroken as refusal:
+            form.refuse(refusal)
+    context = {"form": form, "series": series}
+    return render(request, "meetings/series_end.html", context)
+
+
+def _check_or_end(
+    request: Request, series: Series, form: SeriesEndForm
+) -> HttpResponse:
+    last_day = form.cleaned_data["last_day"]
+    found = series_queries.sort_for_end(series, last_day=last_day, now=timezone.now())
+    if _is_not_seen(request, found):
+        context: dict[str, object] = {
+            "last_day": last_day,
+            "heading": "Check the end of the series",
+        }
+        return _show_check(request, series, found, form, context)
+    actions.end_series(
+        by=request.actor,
+        series=series,
+        version=form.version_number(),
+        last_day=last_day,
+    )
+    day = dates.long_date(last_day)
+    messages.success(request, f"The series ends on {day}.")
+    return redirect(series)
+
+
+def _is_not_seen(request: Request, found: Sorted) -> bool:
+    mark = recurrence.fingerprint(found.as_lines())
+    return request.POST.get("seen") != mark
+
+
+def _show_check(
+    request: Request,
+    series: Series,
+    found: Sorted,
+    form: OfOneVersion,
+    context: dict[str, object],
+) -> HttpResponse:
+    mark = recurrence.fingerprint(found.as_lines())
+    context |= {
+        "series": series,
+        "found": found,
+        "form": form,
+        "typed": carried(request, mark, series.version),
+    }
+    return render(request, "meetings/series_sort.html", context)
