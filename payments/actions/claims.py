@@ -15,7 +15,7 @@ from payments import emails, permissions, queries
 from payments.actions import lines
 from payments.actions.steps import record_step
 from payments.enums import CLAIM_TRANSITIONS, ClaimState, OfferAnswer
-from payments.models import Claim, Payee
+from payments.models import Claim, ClaimLine, Payee
 
 
 class AlreadyClaimed(RuleBroken):
@@ -115,15 +115,21 @@ def _add_time(claim: Claim, meeting: Meeting, minutes: int) -> None:
 
 
 def submit_claim(
-    *, claim: Claim, by: Actor, told_how: str, version: int | None = None
+    *,
+    claim: Claim,
+    by: Actor,
+    told_how: str,
+    version: int | None = None,
+    late_reason: str = "",
 ) -> Claim:
     """Send a claim in, declared true by the member or read back to her.
 
     `told_how` is ONLINE for the member and her supporter; staff say how she told them, and what
     they entered is read back to her in her own channel. `version` is that of the page she read.
     A claim that comes to nothing is closed as nothing to pay. Sets the day by which she should
-    have the money: working days from today, from the policy. Raises ActionDenied,
-    InvalidTransition, or RuleBroken when a choice or a receipt is still open.
+    have the money: working days from today, from the policy. A claim that comes later than the
+    policy asks for is taken with a `late_reason`, for the approver to decide. Raises ActionDenied,
+    InvalidTransition, or RuleBroken when a choice, a receipt or that reason is still open.
     """
     with transaction.atomic():
         permissions.check_can_submit_claim(by, claim)
@@ -139,6 +145,7 @@ def submit_claim(
         lines.settle_miles(claim=claim)
         rows = queries.lines_of(claim)
         sums = queries.sums(rows)
+        late_reason = _why_late(claim, rows, late_reason)
         move(
             claim,
             table=CLAIM_TRANSITIONS,
@@ -149,6 +156,7 @@ def submit_claim(
                 "submitted_by": by.user,
                 "declared_words": emails.DECLARATION,
                 "told_how": told_how,
+                "late_reason": late_reason,
                 "pay_by_date": queries.promised_date(rows) if sums.total else None,
                 "verified_at": None,
                 "verified_by": None,
@@ -161,9 +169,20 @@ def submit_claim(
             on=claim,
             about_person_id=claim.person_id,
             changes={"pence": [0, sums.total], "told how": ["", told_how]},
+            reason=late_reason,
         )
         _tell_sent(claim, by, is_entered=is_entered)
     return claim
+
+
+def _why_late(claim: Claim, rows: list[ClaimLine], reason: str) -> str:
+    """Return the reason of a late claim, and refuse one without; nothing for one in time."""
+    if not queries.late_words(claim, rows):
+        return ""
+    reason = reason.strip()
+    if not reason:
+        raise RuleBroken("Say why the claim is late", field="late_reason")
+    return reason
 
 
 def _check_can_be_sent(claim: Claim) -> None:

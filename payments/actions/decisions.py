@@ -107,7 +107,7 @@ def verify_claim(
     missing = checks.times_without_register(claim)
     if missing:
         raise RuleBroken(
-            f"The register does not have {claim.person.first_name} at a meeting in this claim. "
+            f"The register does not have {claim.person.known_as} at a meeting in this claim. "
             "Put the register right first, or send the claim back with a question."
         )
     _move(

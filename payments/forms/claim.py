@@ -151,7 +151,7 @@ class ChoiceForm(formpack.Form):
     )
 
     def __init__(self, *args: Any, helping: str = "", **kwargs: Any) -> None:
-        """`helping` is the first name of the member when staff write down what she said."""
+        """`helping` is the name of the member when staff write down what she said."""
         super().__init__(*args, **kwargs)
         if helping:
             self.button = "Save this choice"
@@ -169,14 +169,22 @@ class SendForm(formpack.Form):
         name: str = "",
         sender: str = "",
         staff: bool = False,
+        late: bool = False,
         **kwargs: Any,
     ) -> None:
         """`name` is the member's when somebody else sends, `sender` who that is."""
         super().__init__(*args, **kwargs)
-        first_name = name.split(" ", maxsplit=1)[0]
         if staff:
-            self.fields["told_how"] = told_how_field(first_name)
-        who = f"{first_name} has" if name else "I have"
+            self.fields["told_how"] = told_how_field(name)
+        if late:
+            self.fields["late_reason"] = formpack.TextField(
+                label="Why is this claim late?",
+                hint="A few words. The people who check it and decide on it will read this.",
+                missing="Say why the claim is late",
+                noun="The reason",
+                max_length=300,
+            )
+        who = f"{name} has" if name else "I have"
         self.fields["declare"] = formpack.TickField(
             label=f"This claim is true, and {who} not claimed for it anywhere else",
             hint=f"We write: “{sender} sent this for {name}.”" if name else "",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 
 from coprod.core import formpack, money
+from payments.enums import LineKind
 from payments.models import Claim
 from payments.queries.checks import LineView, Reductions
 
@@ -81,7 +82,7 @@ class VerifyForm(DecisionForm):
 
     def __init__(self, data: Any, *, claim: Claim) -> None:
         super().__init__(data, initial={"version": claim.version})
-        name = claim.person.first_name
+        name = claim.person.known_as
         self.offer(
             [
                 (CHECKED, "It is right, send it to be approved"),
@@ -109,7 +110,7 @@ class ApproveForm(DecisionForm):
     ) -> None:
         super().__init__(data, initial={"version": claim.version})
         self.lines = lines
-        name = claim.person.first_name
+        name = claim.person.known_as
         self.offer(
             [
                 (ALL, f"Approve all of it, {money.pounds(claimed)}"),
@@ -126,18 +127,23 @@ class ApproveForm(DecisionForm):
     def _add_line(self, shown: LineView, name: str) -> None:
         line = shown.line
         most = money.from_pence(line.claimed_pence)
+        # Two fares of one claim may cost the same; what each was for tells them apart.
+        what = f"{shown.name}, {money.pounds(line.claimed_pence)}"
+        if line.kind != LineKind.INVOLVEMENT and line.description:
+            what += f", {line.description}"
         self.fields[f"amount_{line.pk}"] = formpack.MoneyField(
-            label=f"{shown.name}, {money.pounds(line.claimed_pence)}: pay this instead",
-            noun=f"The new amount for {shown.name.lower()}",
+            label=f"{what}: pay this instead",
+            noun=f"The new amount for “{what}”",
             hint="Leave this empty to pay the line in full.",
             smallest=Decimal(0),
             largest=most,
             required=False,
         )
         self.fields[f"reason_{line.pk}"] = formpack.TextField(
-            label=f"Why {shown.name.lower()} is smaller",
+            label=f"{what}: why it is smaller",
+            noun=f"The reason for “{what}”",
             hint=f"{name} will read this.",
-            missing="Say why this line is smaller. The member will read it.",
+            missing=f"Say why “{what}” is smaller. The member will read it.",
             max_length=_MOST_IN_A_REASON,
         )
 

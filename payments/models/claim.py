@@ -78,6 +78,8 @@ class Claim(models.Model):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     told_how = models.CharField(max_length=10, choices=GivenHow.choices, blank=True)
+    # Only of a claim that was first sent after the time the policy asks for.
+    late_reason = models.CharField(max_length=300, blank=True)
     helpers = models.ManyToManyField(User, blank=True, related_name="helped_claims")
     pay_by_date = models.DateField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)

@@ -18,6 +18,7 @@ from payments.queries.claims import (
     time_line_of,
     time_lines_at,
 )
+from payments.queries.late import late_words
 from payments.queries.lists import ClaimPage, claims_page
 from payments.queries.owed import owed
 from payments.queries.policies import versions_visible_to, when_words
@@ -48,6 +49,7 @@ __all__ = [
     "claims_page",
     "cost_code_of",
     "cost_kinds_on",
+    "late_words",
     "lines_of",
     "meetings_of",
     "miles_in_tax_year",

@@ -14,6 +14,7 @@ from meetings.enums import AttendanceStatus
 from meetings.models import Attendance
 from payments.enums import EXPENSE_KINDS, ClaimState, LineKind, OfferAnswer, Unit
 from payments.models import Claim, ClaimLine, ExpenseRule, OfferChoice, PolicyVersion
+from payments.queries.late import late_words
 
 _WAS_THERE = (AttendanceStatus.PRESENT, AttendanceStatus.PARTLY)
 _CLOSED = (
@@ -81,12 +82,13 @@ def evidence_for(claim: Claim) -> Evidence:
     person reads why something was flagged and clears it (payments.md 4.3, duplicates).
     """
     lines = list(
-        claim.lines.select_related("meeting__group", "policy_version")
+        claim.lines.select_related("meeting__group", "policy_version__policy")
         .prefetch_related("receipts")
         .order_by("activity_date", "pk")
     )
     register = _register(claim.person_id, lines)
     checks = [
+        *_late_checks(claim, lines),
         *_time_checks(claim, lines, register),
         *_choice_checks(claim, lines),
         *_rate_checks(lines),
@@ -141,7 +143,7 @@ def _worked_out(line: ClaimLine) -> str:
 def _time_checks(
     claim: Claim, lines: Sequence[ClaimLine], register: dict[int | None, Attendance]
 ) -> list[Check]:
-    name, found = claim.person.first_name, []
+    name, found = claim.person.known_as, []
     for line in lines:
         if line.kind != LineKind.INVOLVEMENT or line.meeting is None:
             continue
@@ -168,6 +170,16 @@ def _time_checks(
     return found
 
 
+def _late_checks(claim: Claim, lines: Sequence[ClaimLine]) -> list[Check]:
+    """Say that a claim is late and why, for the approver to decide (payments.md 7.1)."""
+    words = late_words(claim, lines)
+    if not words:
+        return []
+    return [
+        Check(False, f"This claim is late. {words} Reason given: {claim.late_reason}")
+    ]
+
+
 def _choice_checks(claim: Claim, lines: Sequence[ClaimLine]) -> list[Check]:
     """Hold paid time against the choice the member made (payments.md 7.3, 7)."""
     meetings = [
@@ -185,7 +197,7 @@ def _choice_checks(claim: Claim, lines: Sequence[ClaimLine]) -> list[Check]:
         meeting in newest and newest[meeting].answer == OfferAnswer.ALL
         for meeting in meetings
     )
-    name = claim.person.first_name
+    name = claim.person.known_as
     if accepted:
         return [Check(True, f"{name} chose to take the payment.")]
     return [Check(False, f"We have no note that {name} chose to take the payment.")]

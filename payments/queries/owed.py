@@ -3,16 +3,16 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
-from groups.notices.owed import Owed
+from groups.notices.owed import Owed, due_words
 from groups.people.enums import Channel, Purpose
 from groups.people.models import Person
-from groups.people.queries import channel_for
+from groups.people.queries import asked_channel
 from payments.enums import ClaimState, LineKind, OfferAnswer
 from payments.models import Claim, ClaimLine, OfferChoice
 from payments.queries.status import CHECK_WORKING_DAYS
@@ -62,23 +62,23 @@ def _to_ring(actor: Actor, today: dt.date) -> Iterable[Owed]:
     ).order_by("-chosen_at", "-pk")
     drafts = (
         Claim.objects.filter(state__in=[ClaimState.DRAFT, ClaimState.RETURNED])
-        .annotate(answer=Subquery(answers.values("answer")[:1]))
+        .annotate(
+            answer=Subquery(answers.values("answer")[:1]),
+            channel=asked_channel(Purpose.MONEY, "person"),
+        )
+        .exclude(~Q(answer=OfferAnswer.ADVICE), channel=Channel.EMAIL)
         .select_related("person__staff_contact")
-        .prefetch_related("person__contact_points", "person__preferences")
     )
     for claim in drafts.order_by("drafted_at", "pk")[:MOST_OWED]:
-        what = _why_ring(claim)
-        if not what:
-            continue
         contact = claim.person.staff_contact
         is_mine = contact is not None and contact.pk == actor.user_id
-        name = contact.name.split(" ")[0] if contact else "Nobody yet"
+        name = contact.name if contact else "Nobody yet"
         drafted = dates.local(claim.drafted_at).date()
         yield _owed(
             claim.person,
             today,
             due=dates.add_working_days(drafted, RING_WORKING_DAYS),
-            what=what,
+            what=_why_ring(claim),
             icon="phone",
             holder="You" if is_mine else name,
             is_mine=is_mine,
@@ -89,8 +89,6 @@ def _to_ring(actor: Actor, today: dt.date) -> Iterable[Owed]:
 def _why_ring(claim: Claim) -> str:
     if getattr(claim, "answer", "") == OfferAnswer.ADVICE:
         return f"Ring about advice first, claim {claim.reference}"
-    if channel_for(claim.person, Purpose.MONEY) == Channel.EMAIL:
-        return ""
     if claim.state == ClaimState.RETURNED:
         return f"Ring with our question about claim {claim.reference}"
     return f"Ring to read back claim {claim.reference}"
@@ -109,7 +107,7 @@ def _owed(
 ) -> Owed:
     return Owed(
         due_date=due,
-        due_words="Today" if due == today else dates.short_date(due),
+        due_words=due_words(due, today),
         who=person.known_as,
         who_url=reverse("people:detail", args=[person.reference]),
         what=what,

@@ -113,8 +113,8 @@ def claim_status(claim: Claim, actor: Actor) -> Status:
             "this claim", "your claim"
         )
     elif claim.state in _WITH_MEMBER:
-        headline = headline.replace("for you", f"for {claim.person.first_name}")
-        who_has_it = f"{claim.person.first_name} has it now."
+        headline = headline.replace("for you", f"for {claim.person.known_as}")
+        who_has_it = f"{claim.person.known_as} has it now."
     if is_hers and not (claim.state in _WITH_MEMBER or claim.state in _OVER):
         who_has_it = f"{who_has_it} {_NOTHING_TO_DO}"
     return Status(
@@ -156,7 +156,7 @@ def _last(taken: Sequence[ClaimDecision], state: str) -> ClaimDecision | None:
 def _sent(
     claim: Claim, taken: Sequence[ClaimDecision], done: int, *, is_hers: bool
 ) -> tuple[str, str]:
-    name = claim.person.first_name
+    name = claim.person.known_as
     if claim.state == ClaimState.RETURNED:
         asked = _last(taken, ClaimState.RETURNED)
         return "We asked a question", asked.words if asked else ""

@@ -81,12 +81,14 @@ def claim_add(request: Request) -> HttpResponse:
 @require_safe
 def claim_detail(request: Request, ref: str) -> HttpResponse:
     claim = find_claim(request, ref)
-    if permissions.can_edit_claim(request.actor, claim):
-        return check_page(request, claim, send_form(request, claim))
     lines = queries.lines_of(claim)
+    if permissions.can_edit_claim(request.actor, claim):
+        form = send_form(request, claim, lines)
+        return check_page(request, claim, lines, form)
     context = shared(request, claim, lines) | {
         "status": queries.claim_status(claim, request.actor),
         "claimed": queries.sums(lines),
+        "late": queries.late_words(claim, lines),
         "sums": queries.sums(lines, allowed=True),
         "can_verify": permissions.can_verify_claim(request.actor, claim),
         "can_approve": permissions.can_approve_claim(request.actor, claim),

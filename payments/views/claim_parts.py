@@ -27,10 +27,10 @@ def find_claim(request: Request, ref: str) -> Claim:
 
 
 def name_of(request: Request, person: Person) -> str:
-    """Return the member's first name when somebody else is reading, else nothing."""
+    """Return the member's name when somebody else is reading, else nothing."""
     actor = request.actor
     own = person.pk == actor.person_id and not actor.is_supporter
-    return "" if own else person.first_name
+    return "" if own else person.known_as
 
 
 def shared(request: Request, claim: Claim, lines: list[ClaimLine]) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from payments import emails, permissions, queries
 from payments.actions import claims
 from payments.enums import LineKind
 from payments.forms.claim import SendForm, WithdrawForm
-from payments.models import Claim
+from payments.models import Claim, ClaimLine
 from payments.views.claim_parts import find_claim, name_of, shared
 
 
-def send_form(request: Request, claim: Claim, data: Any = None) -> SendForm:
+def send_form(
+    request: Request, claim: Claim, lines: list[ClaimLine], data: Any = None
+) -> SendForm:
     actor = request.actor
     own = claim.person_id == actor.person_id
     for_other = not own or actor.is_supporter
@@ -25,18 +27,21 @@ def send_form(request: Request, claim: Claim, data: Any = None) -> SendForm:
         name=claim.person.known_as if for_other else "",
         sender=actor.name,
         staff=not own,
-        initial={"version": claim.version},
+        late=bool(queries.late_words(claim, lines)),
+        initial={"version": claim.version, "late_reason": claim.late_reason},
     )
 
 
-def check_page(request: Request, claim: Claim, form: SendForm) -> HttpResponse:
-    lines = queries.lines_of(claim)
+def check_page(
+    request: Request, claim: Claim, lines: list[ClaimLine], form: SendForm
+) -> HttpResponse:
     choices = {meeting.pk: answer for meeting, answer in queries.choices_of(claim)}
     context = shared(request, claim, lines) | {
         "form": form,
         "sums": queries.sums(lines),
         "is_staff_entry": claim.person_id != request.actor.person_id,
         "question": _question(claim),
+        "late": queries.late_words(claim, lines),
         "choices": [
             {
                 "meeting": x,
@@ -66,7 +71,8 @@ def claim_send(request: Request, ref: str) -> HttpResponse:
         # The form stands on the claim's own page; this address shows it only after a slip.
         return redirect(claim)
     permissions.check_can_edit_claim(request.actor, claim)
-    form = send_form(request, claim, request.POST)
+    lines = queries.lines_of(claim)
+    form = send_form(request, claim, lines, request.POST)
     if form.is_valid():
         try:
             claims.submit_claim(
@@ -74,13 +80,14 @@ def claim_send(request: Request, ref: str) -> HttpResponse:
                 by=request.actor,
                 told_how=form.cleaned_data.get("told_how", GivenHow.ONLINE),
                 version=form.cleaned_data["version"],
+                late_reason=form.cleaned_data.get("late_reason", ""),
             )
         except (RuleBroken, InvalidTransition) as refusal:
             form.refuse(refusal)
         else:
             messages.success(request, "The claim is sent.")
             return redirect(claim)
-    return check_page(request, claim, form)
+    return check_page(request, claim, lines, form)
 
 
 @audience(MEMBERS, STAFF)

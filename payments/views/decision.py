@@ -44,7 +44,7 @@ def _context(claim: Claim, evidence: checks.Evidence, form: forms.DecisionForm) 
     helpers = list(claim.helpers.order_by("name", "pk"))
     sent_words = "Sent in by"
     if claim.submitted_by in helpers:
-        sent_words = f"Entered for {claim.person.first_name}"
+        sent_words = f"Entered for {claim.person.known_as}"
         if claim.told_how:
             sent_words += f", {claim.get_told_how_display().lower()}"
     return {
@@ -80,7 +80,7 @@ def verify(request: Request, ref: str) -> HttpResponse:
                     question=data["question"],
                     version=data["version"],
                 )
-                done = f"We have asked {claim.person.first_name} your question."
+                done = f"We have asked {claim.person.known_as} your question."
         except (ActionDenied, InvalidTransition, RuleBroken) as refusal:
             _show(form, refusal)
         else:
@@ -126,7 +126,7 @@ def approve(request: Request, ref: str) -> HttpResponse:
 
 def _decide(form: forms.ApproveForm, claim: Claim, by: Actor) -> str:
     data = form.cleaned_data
-    name, version = claim.person.first_name, data["version"]
+    name, version = claim.person.known_as, data["version"]
     if data["decision"] == forms.ASK:
         decisions.return_claim(
             claim=claim, by=by, question=data["question"], version=version

@@ -5,8 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from coprod.core.access import STAFF, Request, audience
+from coprod.core import dates
+from coprod.core.access import CHAIRS, STAFF, Request, audience
 from coprod.core.errors import InvalidTransition, RuleBroken
+from groups.notices.views import check
 from meetings import permissions as meeting_permissions
 from meetings import queries as meeting_queries
 from meetings.actions.attendance import AttendanceRow
@@ -18,12 +20,12 @@ from payments.forms.meeting import PublishForm
 
 
 def _find(request: Request, ref: str) -> Meeting:
-    visible = Meeting.objects.visible_to(request.actor).select_related("group")
-    found: Meeting = get_object_or_404(visible, reference=ref)
+    managed = Meeting.objects.managed_by(request.actor).select_related("group")
+    found: Meeting = get_object_or_404(managed, reference=ref)
     return found
 
 
-@audience(STAFF)
+@audience(STAFF, CHAIRS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def meeting_publish(request: Request, ref: str) -> HttpResponse:
     meeting = _find(request, ref)
@@ -31,19 +33,39 @@ def meeting_publish(request: Request, ref: str) -> HttpResponse:
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            offers.publish_meeting(meeting=meeting, by=request.actor)
+            outcome = check.send(
+                request,
+                lambda: offers.publish_meeting(meeting=meeting, by=request.actor),
+                about=meeting.reference,
+                asks=_ask_to_publish(meeting),
+            )
         except (RuleBroken, InvalidTransition) as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, "Published. Each invitation is on its way.")
+            if outcome.page is not None:
+                return outcome.page
+            done = outcome.words("Published.", "Each invitation is on its way.")
+            messages.success(request, done)
             return redirect(meeting)
     plan = queries.publishing_plan(meeting)
     context: dict[str, Any] = {"form": form, "meeting": meeting, "plan": plan}
+    # A chair is shown who is told, and not how we reach her or what she is offered.
+    context["is_team"] = meeting_permissions.can_manage_meetings(request.actor)
     if plan.rates is not None:
         whole = plan.rates.price_time(meeting.planned_minutes).pence
         words = emails.offer_words(plan.rates.hourly_rate, whole)
         context["offer_paragraphs"] = words.split("\n\n")
     return render(request, "payments/meeting_publish.html", context)
+
+
+def _ask_to_publish(meeting: Meeting) -> check.Question:
+    return check.Question(
+        heading="Publish and invite people",
+        caption=f"{meeting.group.name}, {dates.long_date(meeting.date)}",
+        back=meeting.get_absolute_url(),
+        stays="The meeting stays published, but then nobody has been told.",
+        hurry="The meeting begins within a day, so there is no time to undo it.",
+    )
 
 
 @audience(STAFF)

@@ -18,7 +18,7 @@ from payments.views.claim_parts import find_claim
 def _choose(request: Request, offer: Offer, back: str) -> HttpResponse:
     """Show one offer and keep what the member chooses; staff write down what she told them."""
     own = offer.person_id == request.actor.person_id
-    helping = "" if own else offer.person.first_name
+    helping = "" if own else offer.person.known_as
     initial = {"answer": queries.answer_to(offer)}
     form = ChoiceForm(request.POST or None, helping=helping, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from tests.factories import (
     AttendanceFactory,
@@ -11,6 +12,13 @@ from tests.factories import (
     make_policy,
     staff_actor,
 )
+
+
+@pytest.fixture
+def soon_after():
+    """A few weeks after the meetings of the worked sums, so that no claim comes late."""
+    with time_machine.travel(dt.datetime(2026, 1, 5, 10, tzinfo=dt.UTC)):
+        yield
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from tests.factories import (
     staff_actor,
 )
 
+pytestmark = pytest.mark.usefixtures("soon_after")
+
 
 @pytest.fixture
 def staff(client_as):
@@ -239,6 +241,40 @@ def test_minutes_that_cannot_be_get_a_sentence_and_nothing_is_kept(staff, held, 
     )
 
     assert "must be 3 hours or less" in page.content.decode()
+    assert not Attendance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"minutes": "25 hours"}, "The time for {} must be 24 hours or less"),
+        ({"minutes": "9 hours"}, "The time for {} must be 3 hours or less"),
+        ({"minutes": "long"}, "The time for {} must be hours and minutes"),
+        ({"minutes": ""}, "Say how long {} was there"),
+        ({"join_mode": ""}, "Choose how {} joined"),
+        ({"join_mode": "boat"}, "Choose how {} joined: one of the answers"),
+        ({"status": ""}, "Choose if {} came"),
+        ({"status": "perhaps"}, "Choose if {} came: one of the answers"),
+        ({"supported_by": "x" * 121}, "The name of who supported {} can have 120"),
+    ],
+)
+def test_each_slip_in_the_register_names_the_person_whose_line_it_is(
+    staff, held, marian, wrong, sentence
+):
+    dot = PersonFactory(known_as="Dot Hargreaves")
+    meeting = held(marian, dot)
+    right = {"status": "present", "join_mode": "room", "minutes": "2 hours"}
+    line = right | wrong
+
+    page = staff.post(
+        reverse("payments:meeting-attendance", args=[meeting.reference]),
+        {f"{marian.reference}-{name}": value for name, value in line.items()}
+        | {f"{dot.reference}-{name}": value for name, value in line.items()},
+    ).content.decode()
+
+    # Once in the summary and once at the box.
+    assert page.count(sentence.format("Marian Okafor")) == 2
+    assert page.count(sentence.format("Dot Hargreaves")) == 2
     assert not Attendance.objects.exists()
 
 

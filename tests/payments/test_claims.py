@@ -27,6 +27,7 @@ from tests.factories import (
     time_line,
 )
 
+pytestmark = pytest.mark.usefixtures("soon_after")
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 

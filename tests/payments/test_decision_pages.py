@@ -3,7 +3,7 @@ import pytest
 from coprod.core.enums import Role
 from groups.notices.models import Delivery
 from payments.enums import ClaimState, LineKind
-from payments.models import ApprovalLimit, Claim
+from payments.models import ApprovalLimit, Claim, ClaimLine
 from tests.factories import (
     AttendanceFactory,
     PayeeFactory,
@@ -11,7 +11,7 @@ from tests.factories import (
     SignInFactory,
     UserFactory,
 )
-from tests.payments.story import approver, claim_with_lines
+from tests.payments.story import approver, claim_with_lines, cost_line
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def test_the_approvers_page_shows_who_did_what_the_lines_and_the_checks(grace, c
     assert "within your limit of £250.00" in page
     assert claim.verified_by.name in page
     assert "2 hours at £27.50 an hour" in page
-    assert "The register does not have Dot there" in page
+    assert "The register does not have Dot Hargreaves there" in page
 
 
 def test_approving_all_of_it_leads_back_to_the_claim(grace, claim):
@@ -69,7 +69,7 @@ def test_approving_all_of_it_leads_back_to_the_claim(grace, claim):
     assert (answer.status_code, answer.url) == (302, claim.get_absolute_url())
     assert state() == ClaimState.READY
     followed = grace.get(answer.url).content.decode()
-    assert "You approved £67.00 for Dot." in followed
+    assert "You approved £67.00 for Dot Hargreaves." in followed
 
 
 def test_a_line_is_made_smaller_on_the_page(grace, claim):
@@ -91,7 +91,7 @@ def test_a_line_is_made_smaller_on_the_page(grace, claim):
         ({"decision": "ask", "question": " "}, "Write the question you want to ask"),
         ({"decision": "no"}, "Say why. The member will read it."),
         ({"decision": "less"}, "Write a new, smaller amount for at least one line"),
-        ({"decision": "less", "amount": "8"}, "Say why this line is smaller"),
+        ({"decision": "less", "amount": "8"}, "Say why “Parking, £12.00” is smaller"),
         (
             {"decision": "less", "amount": "12.01", "reason": "more"},
             "must be £12.00 or less",
@@ -122,6 +122,28 @@ def test_a_decision_that_is_not_clear_is_asked_for_again_and_keeps_what_was_type
     assert state() == ClaimState.VERIFIED
     typed = [value for name, value in answers.items() if name != "decision"]
     assert [value for value in typed if value.strip() not in text] == []
+
+
+def test_of_two_costs_of_the_same_price_the_page_says_which_one_is_wrong(grace, claim):
+    time = claim.lines.get(kind=LineKind.INVOLVEMENT)
+    there = cost_line(claim, 240, time, kind=LineKind.FARE)
+    back = cost_line(claim, 240, time, kind=LineKind.FARE)
+    ClaimLine.objects.filter(pk=there.pk).update(description="Bus 12 there")
+    ClaimLine.objects.filter(pk=back.pk).update(description="Bus 12 back")
+
+    page = post(
+        grace,
+        claim,
+        decision="less",
+        **{f"amount_{there.pk}": "2", f"amount_{back.pk}": "3"},
+    ).content.decode()
+
+    assert (
+        page.count("Say why “Bus, train or taxi fare, £2.40, Bus 12 there” is smaller.")
+        == 2
+    )
+    wrong = "The new amount for “Bus, train or taxi fare, £2.40, Bus 12 back” must be £2.40 or less"
+    assert page.count(wrong) == 2
 
 
 @pytest.mark.parametrize("version", ["", "x", "9" * 5000, "٣"])
