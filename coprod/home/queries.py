@@ -1,41 +1,53 @@
 """What each kind of person sees first, gathered from the rooms below."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.models import User
-from groups.governance.models import Group
+from groups.governance import owed_queries as owed_on_groups
+from groups.governance.models import Group, Office
 from groups.notices import queries as notices
 from groups.notices.owed import Owed
 from groups.people.enums import SupportScope
 from groups.people.models import Person
 from groups.projects.models import Project
+from meetings import owed_queries as owed_on_meetings
 from meetings import queries as meetings
-from meetings.enums import ArrangementState, CorrectionState, MinutesState, Reply
+from meetings.enums import (
+    ArrangementState,
+    CorrectionState,
+    MeetingState,
+    MinutesState,
+    Reply,
+)
 from meetings.models import (
     AccessArrangement,
     Correction,
+    Decision,
     Invitation,
     Meeting,
     Minutes,
     Paper,
 )
-from payments.enums import ClaimState
-from payments.models import Claim
+from payments.enums import ClaimState, ResultOutcome
+from payments.models import Claim, PaymentResult, PayRun
 from payments.queries import finance
 from payments.queries import owed as owed_on_claims
+from payments.queries.policies import versions_visible_to
 from payments.queries.status import Status, claim_status
 
 # Beyond these the first page says how many more there are and links to the rest.
 ROWS_SHOWN = 12
 _MEETINGS_SHOWN = 3
 _CLAIMS_SHOWN = 4
+_MOST_TO_READ = 5
 # A claim that has ended is on the page of claims, not on the first page.
 _OVER = (
     ClaimState.PAID,
@@ -62,14 +74,17 @@ class Today:
 
 
 def today_for(actor: Actor, *, only_mine: bool, show_all: bool) -> Today:
-    """Return what is owed today and soon, late first, then soonest first."""
+    """Return what is owed today and soon: what is owed by today first, mine before what others have,
+    and late before the rest of it; then soonest first.
+    """
     today = dates.today()
     found = [
         *notices.owed(actor=actor, today=today),
-        *meetings.owed(actor=actor, today=today),
+        *owed_on_meetings.owed(actor=actor, today=today),
         *owed_on_claims(actor=actor, today=today),
+        *owed_on_groups.owed(actor=actor, today=today),
     ]
-    found.sort(key=lambda row: (row.due_date, row.who, row.what))
+    found.sort(key=lambda row: _place(row, today))
     mine = [row for row in found if row.holder_is_me]
     shown = mine if only_mine else found
     coming = (
@@ -91,8 +106,18 @@ def today_for(actor: Actor, *, only_mine: bool, show_all: bool) -> Today:
         access_count=_access_to_arrange(),
         meetings=list(listed),
         corrections=list(asked.order_by("-asked_at")[:3]),
-        is_first_morning=not Group.objects.exists() and not Person.objects.exists(),
+        is_first_morning=not found and _is_first_morning(),
     )
+
+
+def _is_first_morning() -> bool:
+    return not Group.objects.exists() and not Person.objects.exists()
+
+
+def _place(row: Owed, today: dt.date) -> tuple[object, ...]:
+    is_due = row.due_date <= today
+    mine_first = is_due and not row.holder_is_me
+    return (not is_due, mine_first, row.due_date, row.who, row.what)
 
 
 def _access_to_arrange() -> int:
@@ -100,6 +125,14 @@ def _access_to_arrange() -> int:
     return AccessArrangement.objects.filter(
         state=ArrangementState.TO_DO, meeting__in=coming
     ).count()
+
+
+@dataclass(frozen=True)
+class Chairing:
+    """What is in a chair's hands: her groups, and meetings with something left to do."""
+
+    groups: Sequence[Group]
+    meetings: Sequence[tuple[Meeting, str]]
 
 
 @dataclass(frozen=True)
@@ -115,6 +148,7 @@ class MemberHome:
     claims: Sequence[tuple[Claim, Status, int]]
     projects: Sequence[Project]
     contact: User | None
+    chairing: Chairing | None
     has_said: bool
     may_see_meetings: bool
     may_see_claims: bool
@@ -130,7 +164,10 @@ class MemberHome:
 
 def member_home(actor: Actor) -> MemberHome:
     """Return a member's first page, or what her supporter may see of it."""
-    person = Person.objects.select_related("staff_contact").get(pk=actor.person_id or 0)
+    people = Person.objects.select_related("staff_contact").annotate(
+        chairs=Exists(Office.objects.of_chair(actor))
+    )
+    person = people.get(pk=actor.person_id or 0)
     sees, claims_too = (
         actor.has_scope(SupportScope.SEE),
         actor.has_scope(SupportScope.CLAIM),
@@ -146,10 +183,34 @@ def member_home(actor: Actor) -> MemberHome:
         claims=_claims(actor) if claims_too else [],
         projects=list(Project.objects.visible_to(actor).order_by("name", "pk")[:3]),
         contact=person.staff_contact,
+        chairing=_chairing(actor) if person.chairs else None,
         has_said=bool(invitation and invitation.reply != Reply.NONE),
         may_see_meetings=sees,
         may_see_claims=claims_too,
     )
+
+
+def _chairing(actor: Actor) -> Chairing:
+    rows = Meeting.objects.chaired_by(actor).filter(
+        Q(state=MeetingState.PLANNED)
+        | Q(state=MeetingState.RECORDED, minutes__isnull=True)
+        | Q(minutes__state__in=[MinutesState.DRAFT, MinutesState.CIRCULATED])
+    )
+    listed = rows.select_related("group", "minutes").order_by("starts_at", "pk")
+    return Chairing(
+        groups=list(Group.objects.chaired_by(actor).order_by("name", "pk")),
+        meetings=[(row, _left_to_do(row)) for row in listed[:_MEETINGS_SHOWN]],
+    )
+
+
+def _left_to_do(meeting: Meeting) -> str:
+    if meeting.state == MeetingState.PLANNED:
+        return "Nobody is invited yet."
+    if not hasattr(meeting, "minutes"):
+        return "Nobody has begun the minutes."
+    if meeting.minutes.state == MinutesState.DRAFT:
+        return "The minutes are being written."
+    return "The draft minutes are out for corrections."
 
 
 def _arrangements(
@@ -228,5 +289,46 @@ def meetings_to_come(actor: Actor) -> Sequence[Meeting]:
 
 
 def reads_only(actor: Actor) -> Sequence[Group]:
-    """Return the groups of somebody who comes to read: a sponsor or an auditor."""
+    """Return the groups of a sponsor, who comes to read."""
     return list(Group.objects.visible_to(actor).order_by("name", "pk")[:20])
+
+
+@dataclass(frozen=True)
+class ToRead:
+    """An auditor's first page: what there is to read, in figures, and the newest of it."""
+
+    meetings: Sequence[Meeting]
+    held_count: int
+    minutes: Sequence[Minutes]
+    waiting_count: int
+    decision_count: int
+    group_count: int
+    paid_count: int
+    rates_count: int
+    released_count: int
+    exception_count: int
+
+
+def to_read(actor: Actor) -> ToRead:
+    """Return what an auditor may read, and how much of it there is. Of pay runs only the figures."""
+    held = Meeting.objects.visible_to(actor).over(timezone.now())
+    waiting = Minutes.objects.visible_to(actor).filter(state=MinutesState.CIRCULATED)
+    newest = held.select_related("group").order_by("-starts_at", "pk")
+    oldest = waiting.select_related("meeting__group").order_by("circulated_at", "pk")
+    left_over = PaymentResult.objects.filter(
+        outcome=ResultOutcome.EXCEPTION, settled_at__isnull=True
+    )
+    return ToRead(
+        meetings=list(newest[:_MOST_TO_READ]),
+        held_count=held.count(),
+        minutes=list(oldest[:_MOST_TO_READ]),
+        waiting_count=waiting.count(),
+        decision_count=Decision.objects.visible_to(actor).count(),
+        group_count=Group.objects.visible_to(actor).count(),
+        paid_count=Claim.objects.visible_to(actor)
+        .filter(state=ClaimState.PAID)
+        .count(),
+        rates_count=versions_visible_to(actor).count(),
+        released_count=PayRun.objects.filter(released_at__isnull=False).count(),
+        exception_count=left_over.count(),
+    )

@@ -1,21 +1,24 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from coprod.core.enums import Role
 from coprod.core.models import RoleGrant
 from coprod.home import queries
 from groups.governance.enums import OfficeKind
 from groups.people.enums import SupportScope
-from meetings.enums import MeetingState
+from meetings.enums import MeetingState, MinutesState
 from payments.enums import ClaimState
 from tests.factories import (
     ClaimFactory,
     InvitationFactory,
     MeetingFactory,
+    MinutesFactory,
     OfficeFactory,
     UserFactory,
     actor_for_person,
+    make_policy,
     member_with_account,
     staff_actor,
     time_line,
@@ -25,8 +28,9 @@ from tests.payments.story import approver, ready_claim
 pytestmark = pytest.mark.django_db
 
 # What the pages may ask the database, whatever there is.
-MOST_FOR_STAFF = 20
+MOST_FOR_STAFF = 21
 MOST_FOR_MEMBER = 14
+MOST_FOR_AUDITOR = 14
 
 
 def coming_meeting(**values):
@@ -66,6 +70,62 @@ def test_a_sponsor_sees_her_groups_and_their_next_meeting_and_no_money(client_as
     assert group.name in html
     assert coming.get_absolute_url() in html
     assert "Your money" not in html
+
+
+def test_an_auditor_sees_what_there_is_to_read_in_figures_with_links(client_as):
+    held = MeetingFactory(state=MeetingState.RECORDED, date=dt.date(2026, 1, 6))
+    MinutesFactory(
+        meeting=held,
+        state=MinutesState.CIRCULATED,
+        circulated_at=timezone.now(),
+        circulated_by=UserFactory(),
+    )
+    MinutesFactory(meeting__group=held.group, meeting__date=dt.date(2026, 1, 7))
+    MeetingFactory(state=MeetingState.PLANNED, date=dt.date(2026, 1, 8))
+    ClaimFactory(state=ClaimState.PAID)
+    ClaimFactory(state=ClaimState.SUBMITTED)
+    make_policy()
+
+    found = queries.to_read(staff_actor(Role.AUDITOR))
+    html = client_as(Role.AUDITOR).get("/").content.decode()
+
+    assert (found.held_count, found.waiting_count, found.paid_count) == (2, 1, 1)
+    assert found.rates_count == 3
+    assert "What there is to read" in html
+    for url in (
+        "/groups/",
+        "/meetings/?when=past",
+        "/decisions/",
+        "/claims/?state=paid",
+    ):
+        assert f'href="{url}"' in html
+    assert f"{held.get_absolute_url()}minutes/" in html
+    assert "Every result matches." in html
+
+
+def test_an_auditor_on_the_first_morning_is_told_what_will_be_here(client_as):
+    html = client_as(Role.AUDITOR).get("/").content.decode()
+
+    assert "No meeting has been held yet" in html
+    assert "No minutes wait" in html
+
+
+def test_a_chair_sees_what_is_in_her_hands_and_a_member_does_not(client_as):
+    bernadette, account = member_with_account()
+    group = OfficeFactory(person=bernadette).group
+    planned = MeetingFactory(group=group, state=MeetingState.PLANNED)
+    draft = MinutesFactory(meeting__group=group).meeting
+    MinutesFactory()
+
+    html = client_as(account).get("/").content.decode()
+
+    assert "You chair" in html
+    assert planned.get_absolute_url() in html
+    assert "The minutes are being written." in html
+    chairing = queries.member_home(actor_for_person(bernadette)).chairing
+    assert {row for row, _ in chairing.meetings} == {planned, draft}
+    _, other = member_with_account()
+    assert "You chair" not in client_as(other).get("/").content.decode()
 
 
 def test_finance_sees_what_is_ready_and_what_it_comes_to(client_as):
@@ -133,6 +193,36 @@ def test_staff_page_asks_a_fixed_number_of_times(
     client.get("/")
 
     with django_assert_max_num_queries(MOST_FOR_STAFF):
+        assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_auditor_page_asks_a_fixed_number_of_times(
+    count, client_as, django_assert_max_num_queries
+):
+    for _ in range(count):
+        MinutesFactory(meeting__date=dt.date(2026, 1, 6))
+        ClaimFactory(state=ClaimState.PAID)
+    client = client_as(Role.AUDITOR)
+    client.get("/")
+
+    with django_assert_max_num_queries(MOST_FOR_AUDITOR):
+        assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_of_a_chair_asks_a_fixed_number_of_times(
+    count, client_as, django_assert_max_num_queries
+):
+    person, user = member_with_account()
+    for _ in range(count):
+        group = OfficeFactory(person=person).group
+        InvitationFactory(meeting=coming_meeting(group=group), person=person)
+        MeetingFactory(group=group, state=MeetingState.PLANNED)
+    client = client_as(user)
+    client.get("/")
+
+    with django_assert_max_num_queries(MOST_FOR_MEMBER):
         assert client.get("/").status_code == 200
 
 

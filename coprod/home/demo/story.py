@@ -23,7 +23,7 @@ from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.projects import actions as projects
 from groups.projects.enums import Stage
-from meetings.actions import access, agenda, planning, replies
+from meetings.actions import access, agenda, papers, planning, replies, to_do
 from meetings.actions import decisions as deciding
 from meetings.actions import minutes as writing
 from meetings.actions.attendance import AttendanceRow
@@ -211,6 +211,30 @@ def gone_out_by(moment: dt.datetime) -> None:
     Delivery.objects.filter(state=DeliveryState.PLANNED, due_at__lte=moment).update(
         state=DeliveryState.HANDED_OVER, sent_at=F("due_at"), sent_by_name="Priya Nair"
     )
+
+
+def issue(cast: Cast, meeting: Meeting) -> None:
+    """Issue the papers of the next meeting some days after the invitations."""
+    moment = meeting.starts_at - dt.timedelta(days=16)
+    with at(moment):
+        papers.issue_papers(by=cast.accounts["tom"], meeting=meeting)
+        gone_out_by(moment + dt.timedelta(days=1))
+
+
+def promise(cast: Cast, meeting: Meeting) -> None:
+    """Write down what somebody will do after a meeting: one member, and one body in words."""
+    tom = cast.accounts["tom"]
+    item = meeting.items.order_by("position")[1]
+    with at(meeting.ends_at + dt.timedelta(days=2, hours=2)):
+        to_do.write_action(
+            by=tom, item=item, words="Take the new leaflet to the library.",
+            owner=cast.people["owen"], due_date=meeting.date + dt.timedelta(days=35),
+        )  # fmt: skip
+        to_do.write_action(
+            by=tom, item=item, words="Say how many boxes can be bought.",
+            owner_words="The commissioning team",
+            due_date=meeting.date + dt.timedelta(days=26),
+        )  # fmt: skip
 
 
 def hold(cast: Cast, meeting: Meeting) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from coprod.core import dates
 from coprod.core.models import User
-from coprod.home.demo import claims, story, words
+from coprod.home.demo import claims, post, story, words
 from coprod.home.demo.cast import (
     Cast,
     Sign,
@@ -74,6 +74,7 @@ def _seed(today: dt.date) -> Cast:
         hire_into_groups(cast)
         gather(cast, words.TOPIC)
         let_in(cast)
+        post.let_kofi_be_texted(cast)
         group = story.found_groups(cast)
         story.start_project(cast, group, today)
         claims.set_policy(cast)
@@ -100,11 +101,13 @@ def _seed(today: dt.date) -> Cast:
             minutes=earlier.minutes, at_meeting=last, by=cast.accounts["tom"]
         )
     story.minute(cast, last, words.LAST_NOTES)
+    story.promise(cast, last)
     story.decide(cast, last)
     story.circulate(cast, last, 16)
     claims.leave_the_last_meeting_half_way(cast, last)
     story.correct(cast, last)
     _lead_up(cast, days)
+    post.go_wrong(cast, last)
     return cast
 
 
@@ -115,6 +118,7 @@ def _lead_up(cast: Cast, days: story.Days) -> None:
     with at(published):
         coming = story.plan(cast, group, days.next, words.NEXT)
     story.publish(cast, coming, published)
+    story.issue(cast, coming)
     story.get_ready(cast, coming)
     planning.plan_meeting(
         by=cast.accounts["tom"],

@@ -10,9 +10,6 @@ from coprod.core.enums import Permission, Role
 from coprod.home import queries
 from payments.queries import finance
 
-# They come to read, even when they are people we know too: the money of members is not theirs.
-_READERS = frozenset({Role.SPONSOR, Role.AUDITOR})
-
 
 @audience(EVERYONE)
 @require_safe
@@ -28,7 +25,10 @@ def _page_for(request: Request) -> Callable[[Request], HttpResponse]:
         return _approver
     if queries.works_in_finance(actor):
         return _finance
-    if actor.person_id is None or actor.roles & _READERS:
+    # They come to read, even when they are people we know too: the money of members is not theirs.
+    if Role.AUDITOR in actor.roles:
+        return _auditor
+    if actor.person_id is None or Role.SPONSOR in actor.roles:
         return _reader
     return _member
 
@@ -55,6 +55,12 @@ def _finance(request: Request) -> HttpResponse:
 def _member(request: Request) -> HttpResponse:
     return render(
         request, "home/first_member.html", {"found": queries.member_home(request.actor)}
+    )
+
+
+def _auditor(request: Request) -> HttpResponse:
+    return render(
+        request, "home/first_auditor.html", {"found": queries.to_read(request.actor)}
     )
 
 
