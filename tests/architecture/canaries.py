@@ -17,8 +17,8 @@ _TEXT = frozenset({"CharField", "TextField", "EmailField", "URLField"})
 _PROGRAM = frozenset(
     {
         "about", "activity", "answer_url", "content_type", "kind", "link_path", "object_kind",
-        "object_ref", "occasion", "password", "path", "request_id", "sha256", "approved_sha256",
-        "slug", "task", "verb", "version", "what", "zone",
+        "object_ref", "occasion", "password", "path", "request_id", "rule", "sha256", "approved_sha256",
+        "secret_hash", "slug", "stage", "task", "verb", "version", "what", "zone",
     }
 )  # fmt: skip
 _NO_PERSON = frozenset({"core.FormKey", "core.Heartbeat"})

@@ -181,6 +181,7 @@ MODELS: dict[str, Rule] = {
     "people.Topic": _all(people.Topic),
     "notices.Notice": notices_read,
     "notices.Delivery": DELIVERIES,
+    "notices.Alert": _if(notices.Alert, Permission.SEND_NOTICES),
     "notices.PrintRun": _if(notices.PrintRun, Permission.SEND_NOTICES),
     "governance.Group": GROUPS,
     "governance.Seat": seats,
@@ -192,6 +193,7 @@ MODELS: dict[str, Rule] = {
         projects.StageEntry, "project", _visible(projects.Project)
     ),
     "meetings.Meeting": MEETINGS,
+    "meetings.Series": meetings.Series.objects.managed_by,
     "meetings.AgendaItem": _of(meetings.AgendaItem, "meeting", MEETINGS),
     "meetings.Paper": _visible(meetings.Paper),
     "meetings.PaperFile": _visible(meetings.PaperFile),
@@ -205,7 +207,14 @@ MODELS: dict[str, Rule] = {
     "meetings.DecisionView": _of(meetings.DecisionView, "decision", DECISIONS),
     "meetings.Minutes": MINUTES,
     "meetings.MinutesSection": _of(meetings.MinutesSection, "minutes", MINUTES),
-    "meetings.Revision": _if(meetings.Revision, Permission.MANAGE_MEETINGS),
+    # What two people wrote at once is for those who write the minutes: the team and the chair.
+    "meetings.Revision": _of(
+        meetings.Revision,
+        "section__minutes__meeting",
+        meetings.Meeting.objects.managed_by,
+    ),
+    "meetings.Action": _visible(meetings.Action),
+    "meetings.CalendarFeed": _own(meetings.CalendarFeed, "person"),
     "meetings.Correction": _of(meetings.Correction, "minutes", MINUTES),
     "payments.Payee": _finance(payments.Payee),
     "payments.PaymentPolicy": _all(payments.PaymentPolicy),
@@ -272,3 +281,17 @@ def allowed(actor: Actor | None, held: dict[str, Any]) -> set[str]:
         if pk in seen[key]:
             kept.add(mark)
     return kept
+
+
+# Whoever has somebody's calendar address reads title, time and place, and nothing else (S76).
+_IN_A_CALENDAR = {
+    ("governance.Group", "name"),
+    ("meetings.Meeting", "title"),
+    ("meetings.Meeting", "venue"),
+    ("meetings.Meeting", "venue_address"),
+}
+
+
+def opened_by_secret(path: str, model: str, field: str) -> bool:
+    """Tell whether the address itself is what lets anybody read this."""
+    return path.startswith("/calendar/") and (model, field) in _IN_A_CALENDAR

@@ -4,7 +4,7 @@ from typing import Any
 
 from coprod.core.models import Document
 from groups.governance.models import Group, Membership, Seat
-from groups.notices.models import PrintRun
+from groups.notices.models import Alert, Delivery, Notice, PrintRun
 from groups.people.models import (
     AccessNeed,
     ConsentRecord,
@@ -16,12 +16,15 @@ from groups.people.views.moves import MOVES
 from groups.projects.models import Project
 from meetings.models import (
     AccessArrangement,
+    Action,
     AgendaItem,
+    CalendarFeed,
     Correction,
     Decision,
     Paper,
     PaperFile,
     Revision,
+    Series,
 )
 from payments.models import (
     Claim,
@@ -100,6 +103,12 @@ def fillers_for(world: Any) -> dict[tuple[str, str], Any]:
     def copies(parent: Any) -> Pairs:
         return _by(documents.filter(about__contains=parent.reference), "reference")
 
+    def calls_about(meeting: Any) -> Pairs:
+        rows = Delivery.objects.filter(notice__about=meeting.reference, channel="phone")
+        waiting = rows.filter(state="planned").order_by("pk")[:1]
+        ended = rows.exclude(state="planned").order_by("state", "pk")[:1]
+        return _by([*waiting, *ended], "reference")
+
     def consents(parent: Any) -> Pairs:
         wordings = ConsentRecord.objects.filter(
             person__in=[parent] if parent else people
@@ -119,8 +128,15 @@ def fillers_for(world: Any) -> dict[tuple[str, str], Any]:
         ("seats", "pk"): for_a(Seat, "group"),
         ("members", "pk"): for_a(Membership, "group"),
         ("projects", "slug"): lambda _: _by(Project.objects.all(), "slug"),
+        ("actions", "ref"): lambda _: _by(Action.objects.all(), "reference"),
+        ("actions", "position"): positions,
+        ("calendar", "secret"): lambda _: [
+            (f"secret-{row.person.reference}", row)
+            for row in CalendarFeed.objects.select_related("person")
+        ],
         ("decisions", "ref"): lambda _: _by(Decision.objects.all(), "reference"),
         ("views", "person_ref"): invited,
+        ("series", "ref"): lambda _: _by(Series.objects.all(), "reference"),
         ("meetings", "ref"): lambda _: meetings,
         ("access", "pk"): for_a(AccessArrangement, "meeting"),
         ("decisions", "position"): positions,
@@ -150,9 +166,15 @@ def fillers_for(world: Any) -> dict[tuple[str, str], Any]:
         ("payees", "ref"): lambda _: payees,
         ("results", "pk"): lambda _: _by(ResultsFile.objects.all()),
         ("calls", "ref"): lambda _: deliveries,
+        ("calls", "delivery_ref"): calls_about,
+        ("notices", "ref"): lambda _: _by(
+            Notice.objects.filter(held_until__isnull=False), "reference"
+        ),
         ("messages", "ref"): lambda _: deliveries,
         ("messages", "what"): lambda _: [("send-again", None), ("arrived", None)],
         ("letters", "ref"): lambda _: runs,
+        ("health", "kind"): lambda _: _by(Alert.objects.order_by("pk"), "kind"),
+        ("health", "about"): lambda alert: [(alert.about, alert)],
     }
     fixed = {
         ("mail", "name"): "nothing",

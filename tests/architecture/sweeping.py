@@ -120,7 +120,9 @@ def leaks(world: World, answer: Answer) -> list[str]:
     return [
         f"{answer} shows {held.model} {held.pk} {held.field}"
         for mark, held in world.flock.found_in(answer.text)
-        if mark not in may_read and mark not in answer.asked
+        if mark not in may_read
+        and mark not in answer.asked
+        and not field_policy.opened_by_secret(answer.path, held.model, held.field)
     ]
 
 

@@ -27,8 +27,11 @@ NOBODYS = {
     "core.User.joined_at": "made by whoever opened the sign-in, which the sign-in keeps",
     "core.FormKey.used_at": "the account stands beside it",
     "core.Heartbeat.beaten_at": "a machine's pulse",
+    "notices.Alert.raised_at": "found by the comparison of each day",
+    "notices.Delivery.words_removed_at": "their time is over",
     "notices.Delivery.due_at": "a time to come",
     "notices.Delivery.expires_at": "a time to come",
+    "notices.Delivery.receipt_at": "the clock of whoever carried it",
     "meetings.Meeting.starts_at": "a time to come",
     "meetings.Meeting.ends_at": "a time to come",
 }

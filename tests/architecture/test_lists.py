@@ -17,8 +17,9 @@ from django.utils import timezone
 from coprod.core import audit, uploads
 from coprod.core.enums import Role
 from coprod.core.models import StoredFile
+from groups.notices.models import Notice
 from groups.people.models import Person, SignIn
-from meetings.models import AccessArrangement, Decision
+from meetings.models import AccessArrangement, Action, Decision
 from payments.models import PaymentResult, PayRun, PolicyVersion, ResultsFile
 from tests import factories as make
 from tests.architecture.addresses import addresses
@@ -48,6 +49,17 @@ def _decision(number: int) -> None:
         held_by="group",
         rule="consent",
         outcome="deferred",
+    )
+
+
+def _action(number: int) -> None:
+    minutes = make.MinutesFactory()
+    item = make.AgendaItemFactory(meeting=minutes.meeting)
+    Action.objects.create(
+        item=item,
+        words="Send the leaflet.",
+        owner=make.PersonFactory(),
+        due_date=dt.date(2026, 12, 1),
     )
 
 
@@ -89,6 +101,19 @@ def _exception(number: int) -> None:
     )
 
 
+def _told(number: int) -> None:
+    meeting = _one_meeting()
+    person = make.PersonFactory()
+    make.InvitationFactory(meeting=meeting, person=person)
+    notice = Notice.objects.filter(about=meeting.reference).first()
+    make.DeliveryFactory(
+        person=person,
+        state=("failed", "planned")[number % 2],
+        notice=notice
+        or make.NoticeFactory(occasion="meeting.invitation", about=meeting.reference),
+    )
+
+
 def _one_person() -> Any:
     return Person.objects.filter(known_as="Dot").first() or make.PersonFactory(
         known_as="Dot"
@@ -124,14 +149,17 @@ BUILDERS: dict[str, tuple[Any, Builder]] = {
     "people:list": (Role.INVOLVEMENT, lambda _: make.AccessNeedFactory()),
     "governance:group-list": (Role.INVOLVEMENT, lambda _: make.MembershipFactory()),
     "meetings:meeting-list": (Role.INVOLVEMENT, lambda _: make.InvitationFactory()),
+    "meetings:series-list": (Role.INVOLVEMENT, lambda _: make.SeriesFactory()),
     "meetings:access-list": (Role.INVOLVEMENT, _arrangement),
+    "meetings:meeting-messages": (Role.INVOLVEMENT, _told),
+    "meetings:action-list": (Role.INVOLVEMENT, _action),
     "meetings:decision-list": (Role.INVOLVEMENT, _decision),
     "payments:claim-list": (Role.APPROVER, _claim),
     "payments:pay-run-list": (Role.FINANCE, _pay_run),
     "payments:payee-list": (Role.FINANCE, lambda _: make.PayeeFactory()),
     "payments:policy-list": (Role.LEAD, _policy),
     "payments:exception-list": (Role.FINANCE, _exception),
-    "notices:sent-list": (Role.INVOLVEMENT, _sent),
+    "notices:history": (Role.INVOLVEMENT, _sent),
     "notices:person-messages": (Role.INVOLVEMENT, _to_her),
     "notices:my-messages": (_her_account, _to_her),
     "people:history": (Role.INVOLVEMENT, _event),
@@ -147,8 +175,8 @@ LISTS = ("list", "outbox", "messages", "history")
 GATE = 8
 WIDER = {
     "notices:outbox": (
-        10,
-        "four lists on one page: letters, calls, e-mail and troubles",
+        13,
+        "seven lists: today, what can be undone, letters, piles, to take out, calls, troubles",
     )
 }
 
@@ -168,6 +196,7 @@ def test_every_list_is_counted() -> None:
 def _url(name: str) -> str:
     about = {
         "meetings:access-list": _one_meeting,
+        "meetings:meeting-messages": _one_meeting,
         "notices:person-messages": _one_person,
         "people:history": _one_person,
     }

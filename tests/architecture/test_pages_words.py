@@ -109,7 +109,10 @@ def test_a_refusal_is_a_short_and_kind_sentence() -> None:
 def test_what_is_sent_is_written_in_short_and_kind_sentences() -> None:
     said = [
         (path.name, _text(node))
-        for path in modules("messages", "minutes_messages", "emails", "decision_words")
+        for path in modules(
+            *("messages", "minutes_messages", "action_messages", "paper_messages"),
+            *("emails", "decision_words", "terms"),
+        )
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant | ast.JoinedStr) and " " in _text(node)
     ]

@@ -14,8 +14,9 @@ from coprod.core.models import User
 from coprod.home.demo import telling
 from groups.governance.enums import MembershipState
 from groups.governance.models import Group
+from groups.notices.actions.planning import UNDONE
 from groups.notices.actions.printing import make_print_run
-from groups.notices.models import Delivery
+from groups.notices.models import Alert, Delivery
 from groups.people import queries as people_queries
 from groups.people.enums import GivenHow, SignInCapacity
 from groups.people.models import ConsentRecord, ConsentWording, Person, SignIn
@@ -23,6 +24,8 @@ from meetings import documents
 from meetings.enums import CorrectionState, MinutesState
 from meetings.models import (
     AccessArrangement,
+    Action,
+    CalendarFeed,
     Correction,
     Decision,
     DecisionView,
@@ -31,6 +34,7 @@ from meetings.models import (
     PaperFile,
     Revision,
 )
+from meetings.models.feed import hash_of
 from payments.enums import OfferAnswer, ResultOutcome
 from payments.models import (
     Claim,
@@ -84,9 +88,12 @@ def build() -> World:
     _former(world)
     _papers_of(world, far)
     _being_written(far)
+    _in_the_hands_of_the_chair()
     _make_files()
+    _in_their_windows(world)
     _pick(world, far)
     _invite(world)
+    Alert.objects.create(kind="count", about="2026-11-03", words="x")
     world.flock.let_out()
     for persona in world.personas.values():
         persona.actor = _actor(persona)
@@ -104,6 +111,7 @@ def _second_group(world: World) -> Meeting:
     meeting = make.MeetingFactory(group=group, date=last, state="recorded")
     make.InvitationFactory(meeting=meeting, person=world.stranger)
     make.AttendanceFactory(meeting=meeting, person=world.stranger)
+    _series(group)
     need = make.AccessNeedFactory(person=world.stranger)
     AccessArrangement.objects.create(
         meeting=meeting, person=world.stranger, need=need, wording="x",
@@ -188,6 +196,14 @@ def _papers_of(world: World, far: Meeting) -> None:
         item=item, wording="x", held_by="group", rule="consent", outcome="not_agreed"
     )
     DecisionView.objects.create(decision=decision, person=world.stranger)
+    for noted in (section, MinutesSection.objects.order_by("pk")[0]):
+        Action.objects.create(
+            item=noted.item, words="x", owner=world.stranger, due_date=far.date
+        )
+    for person in (world.member, world.stranger):
+        CalendarFeed.objects.create(
+            person=person, secret_hash=hash_of(f"secret-{person.reference}")
+        )
 
 
 def _coming() -> Meeting:
@@ -230,6 +246,51 @@ def _being_written(far: Meeting) -> None:
     minutes = make.MinutesFactory(meeting=meeting)
     section = MinutesSection.objects.create(minutes=minutes, item=item, text="x")
     Revision.objects.create(section=section, version=1, text="x", kept_aside=True)
+
+
+def _in_the_hands_of_the_chair() -> None:
+    """What the co-chair prepares and writes for the first group, which its members do not see."""
+    coming = _coming()
+    _being_written(coming)
+    planned = make.MeetingFactory(
+        group=coming.group, date=coming.date + dt.timedelta(days=30), state="planned"
+    )
+    make.PaperFactory(item=make.AgendaItemFactory(meeting=planned, position=1))
+    _series(coming.group)
+
+
+def _series(group: Group) -> None:
+    """Meetings that come again, with one that is still being prepared."""
+    series = make.SeriesFactory(group=group)
+    make.MeetingFactory(
+        group=group, date=series.first_date, state="planned", series=series,
+        series_date=series.first_date,
+    )  # fmt: skip
+
+
+def _in_their_windows(world: World) -> None:
+    """A call about the coming meeting, word that can still be undone, and word that was undone."""
+    coming = _coming()
+    dot = Person.objects.get(known_as="Dot Hargreaves")
+    about = {"occasion": "meeting.reminder", "about": coming.reference}
+    make.DeliveryFactory(
+        person=dot, channel="phone",
+        notice=make.NoticeFactory(**about, stage="reminder-3", version=99),
+    )  # fmt: skip
+    make.DeliveryFactory(person=world.stranger, channel="phone")
+    priya = User.objects.get(name="Priya Nair")
+    until = timezone.now() + dt.timedelta(seconds=LATER)
+    undone = {"undone_at": timezone.now(), "undone_by": priya}
+    for values, state, reason in (
+        ({}, "planned", ""),
+        (undone, "withdrawn", UNDONE),
+    ):
+        notice = make.NoticeFactory(held_until=until, planned_by=priya, **values)
+        for person in (world.member, world.stranger):
+            make.DeliveryFactory(
+                person=person, notice=notice, held_until=until, due_at=until, state=state,
+                reason=reason,
+            )  # fmt: skip
 
 
 def _pick(world: World, far: Meeting) -> None:

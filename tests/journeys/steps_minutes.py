@@ -24,8 +24,8 @@ def staff_say_who_came(story: Story) -> None:
     for name, way in came.items():
         line = page.locator(".app-panel").filter(has_text=f"Did {name} come?")
         hands.choose(line, f"Did {name} come?", "Came")
-        line.get_by_label("How did they join?").select_option(label=way)
-        line.get_by_label("For how long?").fill("3 hours 15 minutes")
+        line.get_by_label(f"How did {name} join?").select_option(label=way)
+        line.get_by_label(f"For how long was {name} there?").fill("3 hours 15 minutes")
     line = page.locator(".app-panel").filter(has_text="Did Yusuf Rahman come?")
     hands.choose(line, "Did Yusuf Rahman come?", "Sent apologies")
     hands.press(page, "Save who came")

@@ -66,15 +66,16 @@ def staff_enter_the_postal_members_claim(story: Story) -> None:
     hands.sees(page, "You are entering this for Jean Holroyd", "£81.25")
     hands.follow(page, "Choose")
     page.get_by_label("Take the payment", exact=True).check()
-    hands.choose(page, "How did Jean tell you?", "On the phone")
+    hands.choose(page, "How did Jean Holroyd tell you?", "On the phone")
     hands.press(page, "Save this choice")
-    hands.choose(page, "How did Jean tell you?", "On the phone")
+    hands.choose(page, "How did Jean Holroyd tell you?", "On the phone")
     hands.tick(
-        page, "This claim is true, and Jean has not claimed for it anywhere else"
+        page,
+        "This claim is true, and Jean Holroyd has not claimed for it anywhere else",
     )
     hands.press(page, "Send this claim")
     page = claim_of(story, "priya", "Jean Holroyd")
-    hands.sees(page, "Priya Nair sent it for Jean", "Jean Holroyd")
+    hands.sees(page, "Priya Nair sent it for Jean Holroyd")
     assert page.get_by_role("link", name="Check this claim").count() == 0
 
 
@@ -101,7 +102,7 @@ def an_approver_makes_one_line_smaller(story: Story) -> None:
     decide(page, "Marian Okafor")
     page.get_by_label("Approve it with a line made smaller").check()
     page.get_by_label(re.compile("^Parking.*pay this instead")).fill("2.70")
-    page.get_by_label(re.compile("^Why parking is smaller")).fill(REASON)
+    page.get_by_label(re.compile("^Parking.*why it is smaller")).fill(REASON)
     hands.press(page, "Make this decision")
     page = story.visit("graham")
     decide(page, "Jean Holroyd")

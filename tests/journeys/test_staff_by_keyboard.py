@@ -39,7 +39,9 @@ def test_an_approver_decides_by_keyboard(browser: Browser, demo_world: World) ->
         keys.go(page, "C-")
         keys.choose(page, "Your decision", "Approve all of it")
         keys.go(page, "Make this decision")
-        hands.sees(page, "You approved £55.00 for Li.", "This claim is approved.")
+        hands.sees(
+            page, "You approved £55.00 for Li Na Chen.", "This claim is approved."
+        )
 
 
 def add_a_person(page: Page) -> None:

@@ -6,6 +6,7 @@ from tests.journeys import steps_meeting as meeting
 from tests.journeys import steps_minutes as minutes
 from tests.journeys import steps_money as money
 from tests.journeys import steps_people as people
+from tests.journeys import steps_questions as questions
 from tests.journeys.story import Story
 
 pytestmark = pytest.mark.browser
@@ -33,8 +34,11 @@ def test_the_story_from_a_phone_call_to_a_paid_claim(story: Story) -> None:
     minutes.the_minutes_are_a_pdf(story)
     money.the_member_sends_her_claim(story)
     money.staff_enter_the_postal_members_claim(story)
+    questions.a_worker_asks_and_the_member_answers(story)
+    questions.a_member_claims_more_than_an_approver_may_allow(story)
     money.a_worker_checks_both(story)
     money.an_approver_makes_one_line_smaller(story)
+    questions.an_approver_is_told_the_limit_and_does_not_approve(story)
     money.finance_set_up_the_payees(story)
     money.finance_build_and_another_releases(story)
     money.the_ledger_says_paid(story)
