@@ -15,7 +15,7 @@ from devkit import services
 from devkit.console import ROOT, Asked, say
 from devkit.environment import PYTHON
 
-SQLITE = "not browser and not services and not postgres"
+SQLITE = "not browser and not services and not postgres and not storm"
 NO_TESTS = 5
 
 
@@ -106,11 +106,11 @@ def run_services() -> list[Tally]:
             f"\nPostgreSQL: {database.origin}. Redis: {bell.origin if bell else 'none'}."
         )
         env = {"DATABASE_URL": database.url}
-        chosen = "not browser and not services"
+        chosen = "not browser and not storm and not services"
         tallies = []
         if bell:
             env["REDIS_URL"] = bell.url
-            chosen = "not browser"
+            chosen = "not browser and not storm"
         else:
             tallies.append(
                 Tally(
@@ -134,10 +134,15 @@ def run_browser() -> Tally:
     return run_pytest(name, ["-q", "-m", "browser"], {"CHROMIUM": found})
 
 
+def run_storm() -> Tally:
+    """Run the storm, alone on the machine: it starts what it breaks, and skips what is not here."""
+    return run_pytest("Storm", ["-q", "-m", "storm", "tests/storm"], {})
+
+
 def run_all(*, strict: bool) -> int:
     """Run all suites and print what ran; with `strict`, anything skipped is a failure."""
     tallies = [run_pytest("SQLite", ["-q", "-n", "2", "-m", SQLITE], {})]
-    tallies += [*run_services(), run_browser()]
+    tallies += [*run_services(), run_storm(), run_browser()]
     return conclude(tallies, strict=strict)
 
 
