@@ -6,14 +6,13 @@ import os
 import subprocess
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench import browser, database
 from bench.database import Size
-from bench.figures import Figure, table
+from bench.figures import Figure, heading, table, write_json
 from bench.servers import FLOOR, PRODUCT, serving
 from bench.timing import Pair, Visitor, asking, in_pairs
 from devkit import local, services
@@ -320,14 +319,6 @@ def measure(given: argparse.Namespace, server: str, data: Path) -> list[Figure]:
     return found
 
 
-def _heading(quick: bool) -> str:
-    now = datetime.now(tz=UTC).strftime("%Y-%m-%d %H:%M")
-    load = os.getloadavg()[0]
-    size = "small sizes, so these figures only show that it works" if quick else ""
-    words = f"{now} UTC, {os.cpu_count()} cores, load {load:.1f} at the end"
-    return f"\n{words}{'; ' + size if size else ''}\n"
-
-
 def parser() -> argparse.ArgumentParser:
     described = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     described.add_argument("--quick", action="store_true", help="use small sizes")
@@ -366,8 +357,7 @@ def main() -> int:
     except Stop as problem:
         say(str(problem))
         return 1
-    say(_heading(given.quick) + "\n" + table(figures))
+    say(f"{heading(quick=given.quick)}\n{table(figures)}")
     if given.json:
-        rows = [asdict(figure) | {"verdict": figure.verdict} for figure in figures]
-        given.json.write_text(json.dumps(rows, indent=2), "utf-8")
+        write_json(figures, given.json)
     return 0

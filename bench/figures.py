@@ -1,7 +1,11 @@
 """What is asked of each figure, and how a figure is printed."""
 
+import json
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 NOT_MEASURED = "not measured"
 
@@ -81,3 +85,17 @@ def table(figures: list[Figure]) -> str:
     without = sum(figure.value is None for figure in figures)
     out += ["", f"{missed} missed, {without} not measured."]
     return "\n".join(out)
+
+
+def heading(*, quick: bool) -> str:
+    """Say when and on what it was measured."""
+    now = datetime.now(tz=UTC).strftime("%Y-%m-%d %H:%M")
+    load = os.getloadavg()[0]
+    size = "small sizes, so these figures only show that it works" if quick else ""
+    words = f"{now} UTC, {os.cpu_count()} cores, load {load:.1f} at the end"
+    return f"\n{words}{'; ' + size if size else ''}\n"
+
+
+def write_json(figures: list[Figure], file: Path) -> None:
+    rows = [asdict(figure) | {"verdict": figure.verdict} for figure in figures]
+    file.write_text(json.dumps(rows, indent=2), "utf-8")

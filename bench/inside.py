@@ -44,7 +44,7 @@ def session_of(user: User) -> str:
     """Sign an account in, second factor and all, just now; return its cookie."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session["_auth_user_id"] = str(user.pk)
-    session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
     session["_auth_user_hash"] = user.get_session_auth_hash()
     session["second_factor_ready"] = True
     session["account_authentication_methods_user"] = str(user.pk)

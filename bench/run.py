@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measure the product against the floor, in one run, and print each figure with its gate."""
+"""Measure the product and print each figure with its gate: `notices` its messages, otherwise its
+pages against the floor."""
 
 import sys
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / ".dev")]
 
-from bench.everything import main  # noqa: E402 - the path comes first
+from bench import everything, notices  # noqa: E402 - the path comes first
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if sys.argv[1:2] == ["notices"]:
+        sys.exit(notices.main(sys.argv[2:]))
+    sys.exit(everything.main())
