@@ -9,6 +9,7 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as WaitedTooLong
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, NARROW = 1280, 320
@@ -26,6 +27,14 @@ _RUN_AXE = """async (tags) => {
   const ran = ["passes", "inapplicable", "incomplete", "violations"]
     .flatMap((kind) => found[kind].map((rule) => rule.id));
   return {violations: found.violations, version: axe.version, ran};
+}"""
+
+# Pressing a link of the summary moves focus in the page's own time, so this is waited for.
+_REACHED = """(target) => {
+  const here = document.activeElement;
+  const wanted = document.getElementById(target);
+  return !!wanted && here.matches("input, select, textarea, button")
+    && (here === wanted || wanted.contains(here));
 }"""
 
 # What axe reads, without the words: a list of sixty rows is like a list of two. The main part
@@ -198,14 +207,7 @@ def check_error_summary(page: Page, findings: Findings, where: str) -> None:
         link = links.nth(number)
         target = (link.get_attribute("href") or "")[1:]
         link.click()
-        reached = page.evaluate(
-            """(target) => {
-              const here = document.activeElement;
-              const wanted = document.getElementById(target);
-              return !!wanted && here.matches("input, select, textarea, button")
-                && (here === wanted || wanted.contains(here));
-            }""",
-            target,
-        )
-        if not reached:
+        try:
+            page.wait_for_function(_REACHED, arg=target, timeout=3000)
+        except WaitedTooLong:
             findings.add(f"the summary's link to #{target} reaches no field", where)
