@@ -9,7 +9,7 @@ from django.conf import settings
 from coprod.core import dates
 from groups.notices.enums import Stage
 from groups.notices.messages import Message
-from meetings.messages import text_message
+from groups.notices.texts import text_message
 from meetings.models import Action
 
 ACTION_DUE = "action.due"

@@ -18,3 +18,4 @@ class MeetingsConfig(AppConfig):
             reminding.stop_nudging, dispatch_uid="meetings.stop_nudging"
         )
         comparing.register("meetings", expected_queries.expected)
+        comparing.register("actions", expected_queries.expected_of_actions)

@@ -7,11 +7,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from django.conf import settings
 from django.urls import reverse
 
 from coprod.core import dates
 from groups.notices.messages import Message
+from groups.notices.texts import text_message
 from groups.people.models import Person
 from meetings.calendar_file import calendar_file
 from meetings.enums import MeetingMode, Reply
@@ -223,14 +223,6 @@ def _text(meeting: Meeting, words: str) -> str:
     at = dates.clock(meeting.start_time)
     said = words.format(when=f"on {dates.long_date(meeting.date)} at {at}")
     return text_message(said, meeting.get_absolute_url())
-
-
-def text_message(words: str, path: str) -> str:
-    """Return the whole of a text message, with where to read the rest."""
-    return (
-        f"{settings.SERVICE_NAME}: {words}. "
-        f"See {settings.SITE_URL}{path} or ring {settings.HELP_PHONE}."
-    )
 
 
 def with_calendar(told: Iterable[Message], meeting: Meeting) -> list[Message]:

@@ -5,11 +5,11 @@ from django.urls import reverse
 from coprod.core import dates
 from groups.notices import queries as notices
 from groups.notices.messages import Message
+from groups.notices.texts import text_message
 from groups.people.enums import Channel, Purpose
 from groups.people.models import Person
 from meetings import documents
 from meetings.enums import CorrectionState
-from meetings.messages import text_message
 from meetings.minutes_queries import Report
 from meetings.models import Correction, Meeting
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from coprod.core.words import as_plain_text
 from groups.notices import reach
 from groups.notices.messages import Message
+from groups.notices.texts import text_message
 from groups.people.enums import Channel, Purpose
 from groups.people.models import Person
-from meetings.messages import text_message
 from meetings.models import Meeting, Paper
 
 # Papers that come this early may come in the weekly e-mail.

@@ -13,17 +13,23 @@ from groups.governance.enums import MembershipState
 from groups.governance.models import Membership
 from groups.governance.owed_queries import TERM_NOTICE, terms_ending
 from groups.notices import actions as notices
-from groups.notices import reach
+from groups.notices import reach, texts
 from groups.notices.messages import Message
 from groups.notices.models import Notice
 from groups.people.enums import Purpose
 
 TERM_ENDING = "term.ending"
+OTHER_DAY = "The term ends on another day."
 
 
 def about(membership: Membership) -> str:
     """Return what a notice about one person's term is about."""
     return f"term {membership.pk}"
+
+
+def version_of(membership: Membership) -> int:
+    """Return the version of the notice: another day is another one, the same day the same."""
+    return membership.to_date.toordinal() if membership.to_date else 0
 
 
 @transaction.atomic
@@ -32,7 +38,7 @@ def set_term(
 ) -> Membership:
     """Say when a person's term ends, or that it has no end. Word of the old day is called off.
 
-    Raises ActionDenied, RuleBroken for a day that has gone or is before she came, and
+    Back on a day it ended on before, the word of that day waits again. Raises ActionDenied, RuleBroken for a day that has gone or is before she came, and
     InvalidTransition when she has left.
     """
     permissions.check_can_manage_groups(by)
@@ -48,7 +54,14 @@ def set_term(
             by=by,
             occasion=TERM_ENDING,
             about=about(membership),
-            reason="The term ends on another day.",
+            reason=OTHER_DAY,
+        )
+        notices.bring_back(
+            by=by,
+            occasion=TERM_ENDING,
+            about=about(membership),
+            reason=OTHER_DAY,
+            version=version_of(membership),
         )
     audit.record(
         by=by,
@@ -81,8 +94,7 @@ def _tell(membership: Membership, now: dt.datetime) -> None:
         by=Actor.system("Ends of terms"),
         occasion=TERM_ENDING,
         about=about(membership),
-        # Another day is another notice; the same day is the same one, however often it is planned.
-        version=ends.toordinal(),
+        version=version_of(membership),
         purpose=Purpose.MEETINGS,
         title=f"A term in {group.name} ends on {day}",
         messages=[
@@ -97,6 +109,11 @@ def _tell(membership: Membership, now: dt.datetime) -> None:
                     "Thank you for all you have done so far."
                 ),
                 link_path=group.get_absolute_url(),
+                # The address of a group may say what it is about, so it has no place here.
+                text=texts.text_message(
+                    f"your time in a group ends on {day}. We would like to talk with you "
+                    "about what comes next"
+                ),
                 can_wait=True,
             )
         ],

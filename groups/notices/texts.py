@@ -31,9 +31,14 @@ def is_discreet(text: str) -> bool:
 
 def neutral() -> str:
     """Return the words that only say that there is word, and how to get it."""
+    return text_message("we have written to you")
+
+
+def text_message(words: str, path: str = "") -> str:
+    """Return the whole of a text message, with where to read the rest and whom to ring."""
     return (
-        f"{settings.SERVICE_NAME}: we have written to you. "
-        f"See {settings.SITE_URL} or ring {settings.HELP_PHONE}."
+        f"{settings.SERVICE_NAME}: {words}. "
+        f"See {settings.SITE_URL}{path} or ring {settings.HELP_PHONE}."
     )
 
 

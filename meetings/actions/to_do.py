@@ -125,7 +125,7 @@ def plan_due(*, now: dt.datetime) -> int:
                 by=Actor.system("Reminders of actions"),
                 occasion=ACTION_DUE,
                 about=action.reference,
-                version=action.version,
+                version=action.round,
                 stage=stage,
                 purpose=Purpose.REMINDERS,
                 title=f"To do by {dates.long_date(action.due_date)}",

@@ -88,6 +88,11 @@ class Action(models.Model):
         return self.state in (ActionState.OPEN, ActionState.DOING)
 
     @property
+    def round(self) -> int:
+        """Return the version its doing began with: opened again it is another, begun it is not."""
+        return self.version - (self.state == ActionState.DOING)
+
+    @property
     def is_late(self) -> bool:
         return self.is_open and self.due_date < dates.today()
 

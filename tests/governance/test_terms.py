@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from coprod.core.enums import Role
@@ -11,8 +11,10 @@ from coprod.core.models import AuditEvent
 from coprod.home import queries as home
 from groups.governance import actions, terms
 from groups.governance.enums import MembershipState
+from groups.governance.models import Group
+from groups.notices import texts
 from groups.notices.enums import DeliveryState
-from groups.notices.models import Delivery
+from groups.notices.models import Alert, Delivery
 from tests.factories import (
     GroupFactory,
     MembershipFactory,
@@ -91,6 +93,63 @@ def test_another_day_calls_off_the_word_and_tells_anew(membership):
         DeliveryState.PLANNED,
     ]
     assert AuditEvent.objects.filter(verb="set term").count() == 2
+
+
+def test_the_first_day_again_lets_its_word_wait_again(membership):
+    worker = staff_actor()
+    for day in (ENDS, dt.date(2026, 12, 20), ENDS):
+        terms.set_term(by=worker, membership=membership, to_date=day)
+        plan()
+
+    assert [(row.subject[-16:], row.state) for row in told()] == [
+        ("18 December 2026", DeliveryState.PLANNED),
+        ("20 December 2026", DeliveryState.WITHDRAWN),
+    ]
+
+
+def test_who_hears_by_text_reads_what_to_do_and_never_which_group(membership):
+    Group.objects.update(name="Mental Health Forum", slug="mental-health-forum")
+    membership.refresh_from_db()
+    terms.set_term(by=staff_actor(), membership=membership, to_date=ENDS)
+
+    plan()
+
+    (row,) = told()
+    assert texts.whole(row) == (
+        "Your Voice: your time in a group ends on Friday 18 December 2026. "
+        "We would like to talk with you about what comes next. "
+        "See http://127.0.0.1:8000 or ring 01632 960 118."
+    )
+
+
+def compared(day):
+    """Return what the comparison of a day says, run by the command."""
+    try:
+        call_command("compare_messages", "--day", day.isoformat())
+    except CommandError as found:
+        return str(found)
+    return ""
+
+
+def test_the_comparison_of_the_day_misses_word_that_was_never_planned(membership):
+    terms.set_term(by=staff_actor(), membership=membership, to_date=ENDS)
+    MembershipFactory(to_date=dt.date(2027, 6, 1))
+    today = NOW.date()
+
+    missed = "1 person has no message about “term.ending” (terms)."
+    assert [compared(today), compared(ENDS - dt.timedelta(days=57))] == [missed, ""]
+    assert Alert.objects.get().about == "2026-10-29"
+
+
+def test_control_word_that_was_planned_adds_up_whatever_became_of_it(membership):
+    worker = staff_actor()
+    terms.set_term(by=worker, membership=membership, to_date=ENDS)
+    plan(NOW - dt.timedelta(days=1))
+    Delivery.objects.update(state=DeliveryState.FAILED, reason="No address.")
+    assert compared(NOW.date()) == ""
+
+    terms.set_term(by=worker, membership=membership, to_date=dt.date(2026, 12, 20))
+    assert compared(NOW.date()) != ""
 
 
 def test_a_term_without_an_end_tells_nobody(membership):

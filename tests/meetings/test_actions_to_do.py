@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from coprod.core.models import AuditEvent
 from groups.governance.enums import AttributionMode
 from groups.notices import texts
 from groups.notices.enums import DeliveryState
+from groups.notices.models import Alert, Delivery
 from groups.people.enums import Channel
 from meetings import documents, minutes_queries
 from meetings.actions import minutes as writing
@@ -190,6 +191,82 @@ def test_doing_it_calls_off_what_was_to_remind_and_opening_it_again_reminds_anew
     plan()
     waiting = [row for row in told("action.due") if row.state == DeliveryState.PLANNED]
     assert {row.notice.version for row in waiting} == {3}
+
+
+def test_who_begins_with_it_is_not_reminded_twice(minutes, marian):
+    action = write(minutes, owner=marian[0])
+    plan()
+
+    move(action, ActionState.DOING)
+    plan()
+
+    assert [row[0] for row in reminders()] == ["reminder-7", "reminder-0"]
+
+
+def compared(day):
+    """Return what the comparison of a day says, run by the command the next morning."""
+    with time_machine.travel(at(day + 1, 7), tick=False):
+        try:
+            call_command("compare_messages", "--day", f"2026-11-{day:02}")
+        except CommandError as found:
+            return str(found)
+    return ""
+
+
+MISSED = "1 person has no message about “action.due” (actions)."
+
+
+def test_the_comparison_of_the_day_misses_a_reminder_that_was_never_planned(
+    minutes, marian
+):
+    write(minutes, owner=marian[0])
+    write(minutes, owner_words="The library")
+
+    assert [compared(day) for day in (12, 13, 14, 20, 21)] == [
+        "", MISSED, "", MISSED, "",
+    ]  # fmt: skip
+    assert [alert.about for alert in Alert.objects.order_by("about")] == [
+        "2026-11-13",
+        "2026-11-20",
+    ]
+
+
+def test_control_reminders_that_were_planned_add_up(minutes, marian):
+    write(minutes, owner=marian[0])
+    plan()
+    call_command("send_due")
+    Delivery.objects.update(due_at=at(30, 9))
+
+    assert [compared(day) for day in (12, 13, 14, 20, 21)] == [""] * 5
+    assert not Alert.objects.exists()
+
+
+def test_the_comparison_asks_for_the_reminders_of_what_was_opened_again(
+    minutes, marian
+):
+    action = write(minutes, owner=marian[0])
+    plan()
+    Delivery.objects.update(due_at=at(30, 9))
+    move(action, ActionState.DOING)
+    assert compared(13) == ""
+
+    move(action, ActionState.DONE)
+    assert compared(13) == ""
+    move(action, ActionState.OPEN)
+
+    assert compared(13) == MISSED
+
+
+def test_the_comparison_does_not_ask_for_what_could_not_be_reminded(minutes, marian):
+    late = write(minutes, owner=marian[0], due_date=dt.date(2026, 11, 5))
+    Action.objects.filter(pk=late.pk).update(written_at=at(5, 12))
+    done = write(minutes, owner=marian[0])
+    move(done, ActionState.DONE)
+
+    with time_machine.travel(at(15, 9), tick=False):
+        move(done, ActionState.OPEN)
+
+    assert [compared(day) for day in (5, 13)] == ["", ""]
 
 
 def test_an_action_that_is_not_going_ahead_says_why(minutes):

@@ -147,5 +147,5 @@ def test_the_count_asks_the_database_as_often_for_many_as_for_one(
     for number in (1, 3):
         if number == 3:
             published(*people()), published(*people())
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             compare(TODAY)
