@@ -47,7 +47,7 @@ def ask_for(
             asked_by=by.user,
             asked_for_person_id=by.person_id,
         )
-        .exclude(state=DocumentState.FAILED)
+        .exclude(state__in=[DocumentState.FAILED, DocumentState.REMOVED])
         .order_by("-pk")
         .first()
     )
@@ -130,6 +130,21 @@ def make(*, document_id: int, build: Callable[[Document], Made]) -> None:
         finish(document, build(document))
     except Exception as problem:  # noqa: BLE001 - whatever broke, the page must say so
         give_up(document, problem)
+
+
+def remove(document: Document, *, now: dt.datetime) -> bool:
+    """Remove what was made and say on the row when; tell whether it was still there to remove.
+
+    A document that is still to be made is left alone. The row lets go of its file only together with
+    the file, so that what was stopped half way is found and finished the next time.
+    """
+    with transaction.atomic():
+        gone = Document.objects.filter(
+            pk=document.pk, state__in=[DocumentState.READY, DocumentState.FAILED]
+        ).update(state=DocumentState.REMOVED, file=None, removed_at=now)
+        if gone and document.file is not None:
+            uploads.remove(document.file)
+    return bool(gone)
 
 
 def sweep(*, now: dt.datetime) -> int:

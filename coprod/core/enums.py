@@ -43,6 +43,7 @@ class DocumentState(models.TextChoices):
     MAKING = "making", "Being made"
     READY = "ready", "Ready"
     FAILED = "failed", "Could not be made"
+    REMOVED = "removed", "Removed"
 
 
 DOCUMENT_TRANSITIONS: dict[str, frozenset[str]] = {
@@ -50,6 +51,8 @@ DOCUMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     DocumentState.MAKING: frozenset(
         {DocumentState.READY, DocumentState.FAILED, DocumentState.QUEUED}
     ),
-    DocumentState.READY: frozenset(),
-    DocumentState.FAILED: frozenset({DocumentState.QUEUED}),
+    # Removed: what it says may be kept no longer; that it was made stays.
+    DocumentState.READY: frozenset({DocumentState.REMOVED}),
+    DocumentState.FAILED: frozenset({DocumentState.QUEUED, DocumentState.REMOVED}),
+    DocumentState.REMOVED: frozenset(),
 }

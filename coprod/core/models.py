@@ -187,6 +187,7 @@ class Document(models.Model):
         StoredFile, null=True, on_delete=models.PROTECT, related_name="+"
     )
     problem = models.CharField(max_length=300, blank=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -195,6 +196,11 @@ class Document(models.Model):
                 condition=~models.Q(state=DocumentState.READY)
                 | models.Q(file__isnull=False),
                 name="document_ready_has_file",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=DocumentState.REMOVED)
+                | models.Q(file__isnull=True, removed_at__isnull=False),
+                name="document_removed_has_time",
             ),
         ]
         indexes = [models.Index(fields=["state", "asked_at"], name="document_waiting")]

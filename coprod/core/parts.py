@@ -89,7 +89,7 @@ def make(*, document_id: int, job: Job) -> None:
         documents.finish(document, job.join(document, known.placed, known.left_out))
     except Exception as problem:  # noqa: BLE001 - whatever broke, the page must say so
         documents.give_up(document, problem)
-    _throw_away(document)
+    throw_away(document)
 
 
 def _add_part(document: Document, missing: Sequence[int], job: Job) -> bool:
@@ -169,7 +169,8 @@ def _folder(document: Document) -> Path:
     return Path(settings.FILES_DIR) / "parts" / document.reference
 
 
-def _throw_away(document: Document) -> None:
+def throw_away(document: Document) -> None:
+    """Remove the parts of a document that is made, or is made no more."""
     for part in document.parts:
         if "file" in part:
             (_folder(document) / part["file"]).unlink(missing_ok=True)

@@ -149,5 +149,11 @@ def keep_upload(*, upload: UploadedFile, data: bytes, by: Actor) -> StoredFile:
     return keep(data=data, name=upload.name or "file", content_type=content_type, by=by)
 
 
+def remove(stored: StoredFile) -> None:
+    """Remove a kept file and its row, to which nothing points any more. Safe to run twice."""
+    path_of(stored).unlink(missing_ok=True)
+    StoredFile.objects.filter(pk=stored.pk).delete()
+
+
 def path_of(stored: StoredFile) -> Path:
     return Path(settings.FILES_DIR) / stored.path

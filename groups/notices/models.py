@@ -155,6 +155,16 @@ class PrintRun(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("notices:print-run", args=[self.reference])
 
+    @property
+    def words_gone(self) -> str:
+        """Return what stands in the place of a PDF that was removed; empty while it is there."""
+        if self.document is None or self.document.removed_at is None:
+            return ""
+        return (
+            f"We keep the words of letters for {settings.WORDS_KEPT.days} days. "
+            f"The PDF was removed on {dates.long_date(self.document.removed_at)}."
+        )
+
 
 class Delivery(models.Model):
     """One message to one person by one channel. For letters and calls, staff are the worker."""

@@ -38,7 +38,9 @@ def compare() -> None:
 
 @shared_task(name="notices.remove_old_words")
 def remove_old_words() -> None:
-    keeping.remove_old_words(now=timezone.now(), seconds=WORKER_SECONDS)
+    now = timezone.now()
+    keeping.remove_old_words(now=now, seconds=WORKER_SECONDS)
+    keeping.remove_old_pdfs(now=now, seconds=WORKER_SECONDS)
 
 
 @shared_task(name=printing.LETTERS_TASK)

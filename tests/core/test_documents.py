@@ -192,3 +192,26 @@ def test_a_document_that_is_gone_is_nothing_to_make():
     documents.make(document_id=404, build=build)
 
     assert Document.objects.count() == 0
+
+
+def test_what_was_made_is_removed_once_and_the_row_says_when(staff):
+    document = ask(staff)
+    documents.make(document_id=document.pk, build=build)
+    document.refresh_from_db()
+    path = uploads.path_of(document.file)
+
+    removed = documents.remove(document, now=NOW)
+    again = documents.remove(document, now=NOW + documents.LEASE)
+
+    assert (removed, again) == (True, False)
+    assert state_of(document) == DocumentState.REMOVED
+    assert (document.file, document.removed_at) == (None, NOW)
+    assert not path.exists()
+    assert ask(staff) != document
+
+
+def test_a_document_that_is_still_to_be_made_is_not_removed(staff):
+    document = ask(staff)
+
+    assert not documents.remove(document, now=NOW)
+    assert state_of(document) == DocumentState.QUEUED

@@ -75,8 +75,10 @@ def _progress(pile: piles.Pile) -> str:
 
 @audience(STAFF)
 @require_safe
-def pdf(request: Request, ref: str) -> FileResponse:
+def pdf(request: Request, ref: str) -> FileResponse | HttpResponse:
     run = load_run(request, ref)
+    if run.words_gone:
+        return redirect(run)
     if run.document is None or run.document.file is None:
         raise Http404
     return downloads.stored_file(run.document.file, inline=True)
