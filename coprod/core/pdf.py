@@ -2,7 +2,7 @@
 
 import logging
 import mimetypes
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def render_html(html: str) -> Made:
 
     html_page = weasyprint.HTML(string=html, url_fetcher=_fetcher())
     document = html_page.render(pdf_tags=True)
-    data = document.write_pdf(pdf_variant=VARIANT, finisher=_scope_header_cells)
+    data = document.write_pdf(pdf_variant=VARIANT, finisher=_finish)
     return Made(data=data, page_count=len(document.pages))
 
 
@@ -88,9 +88,7 @@ def render_together(pages: Sequence[str], *, styles: Sequence[str]) -> Together:
         for page in pages
     ]
     whole = documents[0].copy([page for each in documents for page in each.pages])
-    data = whole.write_pdf(
-        pdf_variant=VARIANT, pdf_tags=True, finisher=_scope_header_cells
-    )
+    data = whole.write_pdf(pdf_variant=VARIANT, pdf_tags=True, finisher=_finish)
     return Together(data=data, page_counts=[len(each.pages) for each in documents])
 
 
@@ -119,7 +117,39 @@ def _static_file(path: str) -> tuple[bytes, str]:
     return Path(str(found)).read_bytes(), mimetypes.guess_type(path)[0] or "text/plain"
 
 
-def _scope_header_cells(_document: Any, pdf: Any) -> None:
+def _finish(document: Any, pdf: Any) -> None:
+    _scope_header_cells(pdf)
+    _tell_languages(document, pdf)
+
+
+def _tell_languages(document: Any, pdf: Any) -> None:
+    # WeasyPrint tells the language of the whole and of no part. It makes the elements in the order of
+    # the boxes, page by page, and so a paragraph's element is found by its place.
+    boxes = [box for page in document.pages for box in _paragraphs(page)]
+    if any("lang" in box.element.attrib for box in boxes):
+        found = [item for item in pdf.objects if isinstance(item, dict)]
+        elements = [item for item in found if item.get("S") == "/P"]
+        for box, element in zip(boxes, elements, strict=True):
+            _tell_language(box.element, element)
+
+
+def _paragraphs(page: Any) -> Iterator[Any]:
+    from weasyprint.formatting_structure.boxes import BlockBox  # noqa: PLC0415 - as above
+
+    boxes = page._page_box.descendants()
+    return (b for b in boxes if b.element_tag == "p" and isinstance(b, BlockBox))
+
+
+def _tell_language(paragraph: Any, element: dict[str, Any]) -> None:
+    import pydyf  # noqa: PLC0415 - as above
+
+    if language := paragraph.get("lang"):
+        element["Lang"] = pydyf.String(language)
+    if paragraph.get("dir") == "rtl":
+        element["A"] = pydyf.Dictionary({"O": "/Layout", "WritingMode": "/RlTb"})
+
+
+def _scope_header_cells(pdf: Any) -> None:
     # WeasyPrint leaves header cells without a scope; readers then guess which way they run.
     # A header cell beside data cells heads its row; one in a row of headers heads its column.
     found: list[Any] = [item for item in pdf.objects if isinstance(item, dict)]

@@ -82,6 +82,34 @@ def test_pages_are_counted():
     assert made("<h1>One</h1><p class='new-page'>Two</p>").page_count == 2
 
 
+def test_letters_of_other_languages_are_drawn_from_a_file_of_their_own():
+    # Two files under one name share the glyphs of the first: "ń" was drawn as another letter.
+    file = opened(made("<p>Dzień dobry</p>"))
+    fonts = [item for item in file.objects if isinstance(item, pikepdf.Dictionary)]
+    files = {
+        font.FontFile2.objgen
+        for font in fonts
+        if font.get("/Type") == "/FontDescriptor"
+    }
+
+    assert len(files) == 2
+
+
+def test_a_paragraph_in_another_language_says_so_and_which_way_it_runs():
+    file = opened(
+        made(
+            '<p>Hello</p><p lang="pl" dir="ltr">Dzień dobry</p><ul><li><p>One</p></li></ul>'
+            '<p lang="ar" dir="rtl">تحية طيبة</p><p class="new-page" lang="cy">Annwyl</p>'
+        )
+    )
+    told = elements(file, "/P")
+
+    assert [str(each.get("/Lang", "")) for each in told] == ["", "pl", "", "ar", "cy"]
+    assert [each.get("/A", {}).get("/WritingMode") for each in told] == [
+        *(None, None, None, "/RlTb", None)
+    ]
+
+
 def test_large_print_is_18_point_and_standard_12():
     html = pdf.html_of("pdf/base.html", {})
     large = pdf.html_of("pdf/base.html", {"large_print": True})
