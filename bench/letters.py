@@ -140,7 +140,7 @@ def _measure() -> dict[str, Any]:
     app.loader.import_default_modules()
     user = User.objects.create_user("bench@northshire.example", "Bench")
     run = PrintRun.objects.create(made_by=user)
-    Delivery.objects.letters_to_print().update(print_run=run)
+    Delivery.objects.letters_waiting().update(print_run=run)
     document = Document.objects.create(
         task=printing.LETTERS_TASK,
         kind="letters",

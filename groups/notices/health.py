@@ -216,7 +216,10 @@ def _going_nowhere(now: dt.datetime) -> DeliveryQuerySet:
     since = now - TOO_LONG
     sent = Delivery.objects.filter(channel=OuterRef("channel"), sent_at__gte=since)
     put_off = Q(due_at__gt=now, attempts__gte=TRIED_OFTEN) & ~Exists(sent)
-    rows = Delivery.objects.filter(state__in=OPEN, channel__in=machine_channels())
+    # A letter in somebody's pile is theirs to post.
+    rows = Delivery.objects.filter(
+        state__in=OPEN, channel__in=machine_channels(), print_run__isnull=True
+    )
     return rows.filter(Q(due_at__lt=since) | put_off).not_held(since)
 
 

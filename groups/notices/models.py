@@ -113,8 +113,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def in_trouble(self) -> Self:
         return self.filter(state__in=IN_TROUBLE, dealt_with_at__isnull=True)
 
-    def letters_to_print(self) -> Self:
-        """Return letters that wait and are not yet in anybody's pile."""
+    def letters_waiting(self) -> Self:
+        """Return letters that wait and are in nobody's pile: for people or for a machine to post."""
         waiting = self.filter(
             state=DeliveryState.PLANNED, channel=Channel.LETTER, print_run__isnull=True
         )

@@ -11,7 +11,7 @@ from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.prepared import Prepared
-from groups.notices import called_off, owners, windows
+from groups.notices import called_off, channels, owners, windows
 from groups.notices.enums import IN_TROUBLE, OPEN, SENT, DeliveryState, Stage
 from groups.notices.models import Delivery, PrintRun
 from groups.notices.owed import Owed, due_words
@@ -32,6 +32,7 @@ __all__ = [
     "due_for",
     "in_trouble",
     "letters",
+    "letters_go_by_themselves",
     "line",
     "outbox",
     "owed",
@@ -151,14 +152,12 @@ def outbox(actor: Actor) -> Outbox:
     if not actor.can(Permission.SEND_NOTICES):
         return Outbox()
     today = dates.wall_to_instant(dates.today(), dt.time(0))
-    planned = Q(state=DeliveryState.PLANNED)
+    planned, to_post = Q(state=DeliveryState.PLANNED), _letters_to_post()
     counts = Delivery.objects.filter(
         Q(state__in=OPEN) | Q(state__in=IN_TROUBLE) | Q(sent_at__gte=today)
     ).aggregate(
-        letters_to_post=Count("pk", filter=planned & Q(channel=Channel.LETTER)),
-        letters_late=Count(
-            "pk", filter=planned & Q(channel=Channel.LETTER, due_at__lt=today)
-        ),
+        letters_to_post=Count("pk", filter=to_post),
+        letters_late=Count("pk", filter=to_post & Q(due_at__lt=today)),
         calls_to_make=Count("pk", filter=planned & Q(channel=Channel.PHONE)),
         failures=Count(
             "pk", filter=Q(state__in=IN_TROUBLE, dealt_with_at__isnull=True)
@@ -166,6 +165,19 @@ def outbox(actor: Actor) -> Outbox:
         sent_today=Count("pk", filter=Q(state__in=SENT, sent_at__gte=today)),
     )
     return Outbox(**counts)
+
+
+def letters_go_by_themselves() -> bool:
+    """Tell whether a machine posts the letters, so that nobody has to print them."""
+    return bool(channels.through(Channel.LETTER))
+
+
+def _letters_to_post() -> Q:
+    """Letters people post. While a machine does, only what they had in their piles already."""
+    waiting = Q(state=DeliveryState.PLANNED, channel=Channel.LETTER)
+    if letters_go_by_themselves():
+        return waiting & Q(print_run__isnull=False)
+    return waiting
 
 
 def _listed(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
@@ -182,9 +194,9 @@ def calls(actor: Actor) -> QuerySet[Delivery]:
 
 
 def letters(actor: Actor) -> QuerySet[Delivery]:
-    """Return letters that wait to be printed, soonest first, with the person and her address."""
+    """Return letters that wait and are in no pile, soonest first, with the person and her address."""
     return _listed(
-        Delivery.objects.visible_to(actor).letters_to_print().order_by("due_at", "pk")
+        Delivery.objects.visible_to(actor).letters_waiting().order_by("due_at", "pk")
     )
 
 
@@ -251,9 +263,7 @@ def owed(*, actor: Actor, today: dt.date) -> list[Owed]:
         _owed_call(row, actor, today) for row in calls(actor).filter(due_at__lt=until)
     ]
     by_day: dict[dt.date, list[Delivery]] = {}
-    waiting = Delivery.objects.filter(
-        state=DeliveryState.PLANNED, channel=Channel.LETTER, due_at__lt=until
-    )
+    waiting = Delivery.objects.filter(_letters_to_post(), due_at__lt=until)
     letters_owed = (waiting | Delivery.objects.to_take_out()).select_related("person")
     to_take_out = []
     for row in letters_owed.select_related("print_run").order_by("due_at"):

@@ -56,6 +56,11 @@ urlpatterns = [
         name="delivery-take-over",
     ),
     path("outbox/messages/<ref>/hand-to/", owning.hand_to, name="delivery-hand-to"),
+    path(
+        "outbox/messages/<ref>/print/",
+        printing.print_ourselves,
+        name="delivery-print",
+    ),
     path("outbox/messages/<ref>/<slug:what>/", delivery.mend, name="delivery-mend"),
     path("me/messages/", member.my_messages, name="my-messages"),
     path("me/messages/<ref>/", member.my_message, name="my-message"),

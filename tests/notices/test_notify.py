@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from groups.notices import channels, periodic
+from coprod.core.enums import Role
+from groups.notices import channels, health, periodic
+from groups.notices.actions import printing
 from groups.notices.channels import notify
 from groups.notices.enums import DeliveryState
-from groups.notices.models import Delivery
+from groups.notices.models import Delivery, Notice, PrintRun
 from groups.people.enums import Channel, ContactKind
 from groups.people.models import ContactPoint
-from tests.factories import DeliveryFactory, UserFactory
+from tests.factories import DeliveryFactory, UserFactory, staff_actor
 from tests.notices import notify_stub
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +266,127 @@ def test_only_what_is_set_up_is_set_up(settings):
     assert ways == {"email": True, "text": False, "letter": True, "phone": True}
     assert channels.for_channel(Channel.LETTER) is None
     assert channels.for_channel(Channel.TEXT) is None
+
+
+def letter(**values: Any) -> Delivery:
+    return due(channel=Channel.LETTER, person__channel="letter", **values)
+
+
+def test_letters_that_notify_posts_are_not_offered_to_be_printed(
+    stub, client_as, time_machine
+):
+    time_machine.move_to(NOW)
+    delivery = letter(person__known_as="Dot")
+    staff = client_as(Role.INVOLVEMENT, fresh=True)
+
+    page = staff.get("/outbox/").content.decode()
+    first_page = staff.get("/").content.decode()
+    answer = staff.post("/outbox/letters/", {"which": "all"}, follow=True)
+
+    assert "Goes by itself" in page
+    assert "Letters <b>0</b>" in page
+    assert "Make the" not in page
+    assert "Post a letter" not in first_page
+    assert "Letters go by themselves. There is none to print." in (
+        answer.content.decode()
+    )
+    assert not PrintRun.objects.exists()
+    periodic.send_due(now=NOW)
+    assert again(delivery).state == DeliveryState.HANDED_OVER
+
+
+def test_letters_that_people_post_are_offered_and_do_not_go_by_themselves(
+    stub, settings, client_as, time_machine
+):
+    time_machine.move_to(NOW)
+    settings.LETTERS_THROUGH = "print"
+    letter()
+    staff = client_as(Role.INVOLVEMENT, fresh=True)
+
+    page = staff.get("/outbox/").content.decode()
+    first_page = staff.get("/").content.decode()
+
+    assert "Goes by itself" not in page
+    assert "Letters <b>1</b>" in page
+    assert "Make the letters PDF" in page
+    assert "Post a letter" in first_page
+
+
+def test_what_is_in_a_pile_when_notify_takes_over_stays_there(
+    stub, settings, client_as, time_machine
+):
+    time_machine.move_to(NOW)
+    settings.LETTERS_THROUGH = "print"
+    printed = letter(due_at=NOW - 60 * MINUTE)
+    printing.make_print_run(by=staff_actor(), due_before=None)
+    settings.LETTERS_THROUGH = "notify"
+    health.forget()
+
+    periodic.send_due(now=NOW)
+    page = client_as(Role.INVOLVEMENT).get("/outbox/").content.decode()
+
+    assert (again(printed).state, stub.taken) == (DeliveryState.PLANNED, [])
+    assert "Letters <b>1</b>" in page
+    assert "Open this pile" in page
+    assert "Letters are not being handed over" not in page
+
+
+LONG = "\n\n".join(["We met and talked about hospital transport. " * 12] * 60)
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ({"body": LONG}, "This letter has more than 10 pages. Print it and post it."),
+        (
+            {"person__channel": "email"},
+            "We have no postal address that works for this person now.",
+        ),
+    ],
+)
+def test_a_letter_notify_cannot_post_is_a_task_with_an_owner(
+    stub, client_as, broken, said
+):
+    planner = UserFactory(name="Tom Ashworth")
+    delivery = due(**{"channel": "letter", "person__channel": "letter"} | broken)
+    Notice.objects.update(planned_by=planner)
+
+    periodic.send_due(now=NOW)
+    page = client_as(Role.INVOLVEMENT).get("/outbox/").content.decode()
+
+    assert (again(delivery).state, delivery.owner) == (DeliveryState.FAILED, planner)
+    assert (delivery.reason, stub.taken) == (said, [])
+    assert said in page
+    assert "Tom Ashworth sees to it." in page
+
+
+def test_a_letter_notify_cannot_post_is_printed_by_the_team(stub, client_as):
+    delivery = letter(
+        state=DeliveryState.FAILED, reason="This letter has more than 10 pages."
+    )
+    staff = client_as(Role.INVOLVEMENT)
+    page = staff.get(delivery.get_absolute_url()).content.decode()
+    address = f"{delivery.get_absolute_url()}print/"
+
+    answer = staff.post(address, follow=True)
+    twice = staff.post(address, follow=True)
+    periodic.send_due(now=NOW)
+
+    run = PrintRun.objects.get()
+    assert "Print it and post it ourselves" in page
+    assert "1 letter in this pile" in answer.content.decode()
+    assert "Somebody has already sorted this out." in twice.content.decode()
+    assert (again(delivery).state, delivery.print_run) == (DeliveryState.PLANNED, run)
+    assert stub.taken == []
+
+
+def test_nothing_but_a_letter_is_printed_by_the_team(stub, client_as):
+    delivery = due(state=DeliveryState.FAILED)
+    staff = client_as(Role.INVOLVEMENT)
+
+    page = staff.get(delivery.get_absolute_url()).content.decode()
+    answer = staff.post(f"{delivery.get_absolute_url()}print/", follow=True)
+
+    assert "Print it and post it ourselves" not in page
+    assert "Only a letter can be printed." in answer.content.decode()
+    assert not PrintRun.objects.exists()

@@ -108,7 +108,7 @@ def test_a_pile_is_no_larger_than_a_person_can_tick_off(settings):
     run = actions.make_print_run(by=staff_actor(), due_before=None)
 
     assert run.letters.count() == 500
-    assert Delivery.objects.letters_to_print().count() == 1
+    assert Delivery.objects.letters_waiting().count() == 1
 
 
 def test_a_letter_without_an_address_is_given_to_the_person_s_contact():

@@ -78,13 +78,13 @@ def test_nothing_leaves_the_house_before_the_window_closes(clock, mailoutbox):
     actions.send_due(now=NINE + 9 * MINUTE)
     assert not mailoutbox
     assert not Delivery.objects.calls_to_make().exists()
-    assert not Delivery.objects.letters_to_print().exists()
+    assert not Delivery.objects.letters_waiting().exists()
 
     clock.move_to(NINE + 11 * MINUTE, tick=False)
     actions.send_due(now=timezone.now())
     assert len(mailoutbox) == 4
     assert Delivery.objects.calls_to_make().count() == 4
-    assert Delivery.objects.letters_to_print().count() == 4
+    assert Delivery.objects.letters_waiting().count() == 4
 
 
 def test_undoing_calls_off_every_message_and_says_who_did_it(clock, mailoutbox):

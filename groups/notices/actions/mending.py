@@ -12,7 +12,7 @@ from coprod.core.errors import InvalidTransition, RuleBroken
 from groups.notices import permissions, queries, reach
 from groups.notices.actions.planning import ring_sweep
 from groups.notices.enums import DELIVERY_TRANSITIONS, DeliveryState
-from groups.notices.models import Delivery
+from groups.notices.models import Delivery, PrintRun
 from groups.people import actions as people_actions
 from groups.people.enums import Channel
 from groups.people.queries.actors import spoken
@@ -45,36 +45,45 @@ def send_again(*, by: Actor, delivery: Delivery) -> Delivery:
     """
     with transaction.atomic():
         permissions.check_can_send_notices(by)
-        _check_in_trouble(delivery)
-        address = queries.address_for(delivery.person, delivery.channel)
-        if not address:
-            raise RuleBroken(
-                "There is nothing to send it to. Add an address or number first."
-            )
-        came_back = delivery.state == DeliveryState.BOUNCED
-        transitions.move(
-            delivery,
-            table=DELIVERY_TRANSITIONS,
-            to=DeliveryState.PLANNED,
-            values={
-                "due_at": timezone.now(),
-                "attempts": 0,
-                "handing_over": False,
-                "claim_token": None,
-                "claimed_until": None,
-                "print_run": None,
-                "reason": "",
-                "sent_at": None,
-                "sent_by_name": None,
-                "address": address,
-                # What came back is a new message; what may have gone keeps its name, so that a
-                # mail server that has it already can tell.
-                "message_id": uuid.uuid4() if came_back else delivery.message_id,
-            },
-        )
+        let_wait_again(delivery)
         _record(by, "sent again", delivery)
         transaction.on_commit(ring_sweep, robust=True)
     return delivery
+
+
+def let_wait_again(delivery: Delivery, *, print_run: PrintRun | None = None) -> None:
+    """Let a message that did not arrive wait as if it were new, in a pile when one is given.
+
+    The caller asks permission and writes the audit event. Raises InvalidTransition, and RuleBroken
+    when it is too late or there is no address.
+    """
+    _check_in_trouble(delivery)
+    address = queries.address_for(delivery.person, delivery.channel)
+    if not address:
+        raise RuleBroken(
+            "There is nothing to send it to. Add an address or number first."
+        )
+    came_back = delivery.state == DeliveryState.BOUNCED
+    transitions.move(
+        delivery,
+        table=DELIVERY_TRANSITIONS,
+        to=DeliveryState.PLANNED,
+        values={
+            "due_at": timezone.now(),
+            "attempts": 0,
+            "handing_over": False,
+            "claim_token": None,
+            "claimed_until": None,
+            "print_run": print_run,
+            "reason": "",
+            "sent_at": None,
+            "sent_by_name": None,
+            "address": address,
+            # What came back is a new message; what may have gone keeps its name, so that a
+            # mail server that has it already can tell.
+            "message_id": uuid.uuid4() if came_back else delivery.message_id,
+        },
+    )
 
 
 def use_other_channel(*, by: Actor, delivery: Delivery, channel: str) -> Delivery:

@@ -14,6 +14,7 @@ from coprod.core.models import Document
 from coprod.core.parts import Placed
 from coprod.core.pdf import Made
 from groups.notices import documents, permissions, piles, queries
+from groups.notices.actions import mending
 from groups.notices.actions.planning import NO_LONGER_IN_TOUCH, NO_WAY_TO_REACH
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery, PrintRun
@@ -31,12 +32,15 @@ def make_print_run(*, by: Actor, due_before: dt.datetime | None) -> PrintRun:
     `due_before` None takes all that wait, 500 at most, soonest first. Each letter is taken by
     a conditional UPDATE, so two workers who press at once never print the same one. Addresses are
     looked up again now. A letter to somebody who has left is called off, one without an address is
-    shown as a failure. Raises ActionDenied, and RuleBroken when no letter waits.
+    shown as a failure. Raises ActionDenied, and RuleBroken when no letter waits, or while a machine
+    posts the letters.
     """
     with transaction.atomic():
         permissions.check_can_send_notices(by)
+        if queries.letters_go_by_themselves():
+            raise RuleBroken("Letters go by themselves. There is none to print.")
         run = PrintRun.objects.create(made_by=by.user)
-        waiting = Delivery.objects.letters_to_print()
+        waiting = Delivery.objects.letters_waiting()
         soonest = waiting.order_by("due_at", "pk")
         if due_before is not None:
             soonest = soonest.filter(due_at__lt=due_before)
@@ -50,6 +54,30 @@ def make_print_run(*, by: Actor, due_before: dt.datetime | None) -> PrintRun:
         _ask_for_pdf(run, count, by=by)
         audit.record(
             by=by, verb="took letters to print", on=run, changes={"letters": [0, count]}
+        )
+    return run
+
+
+def print_ourselves(*, by: Actor, delivery: Delivery) -> PrintRun:
+    """Take one letter that a machine could not post into a pile of its own, for the team to post.
+
+    No machine takes what is in a pile, so it goes once. Raises ActionDenied, InvalidTransition when
+    somebody has sorted it out, and RuleBroken when it is no letter, too late or has no address.
+    """
+    with transaction.atomic():
+        permissions.check_can_send_notices(by)
+        if delivery.channel != Channel.LETTER:
+            raise RuleBroken("Only a letter can be printed.")
+        run = PrintRun.objects.create(made_by=by.user)
+        mending.let_wait_again(delivery, print_run=run)
+        run.letters.update(pile_number=None, page_count=None)
+        _ask_for_pdf(run, 1, by=by)
+        audit.record(
+            by=by,
+            verb="took letters to print",
+            on=run,
+            about_person_id=delivery.person_id,
+            changes={"letters": [0, 1]},
         )
     return run
 

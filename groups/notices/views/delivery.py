@@ -38,6 +38,8 @@ def detail(request: Request, ref: str) -> HttpResponse:
     context = {
         "delivery": delivery,
         "other_ways": other_ways(delivery),
+        "can_be_printed": delivery.channel == Channel.LETTER
+        and queries.letters_go_by_themselves(),
         "is_uncertain": delivery.state == DeliveryState.UNCERTAIN,
         "can_copy": delivery.state in ARRIVING and not delivery.words_removed_at,
         "can_undo": posting.can_be_taken_back(delivery),
@@ -83,7 +85,9 @@ def mend(request: Request, ref: str, what: str) -> HttpResponse:
             lambda: mending.use_other_channel(
                 by=by, delivery=delivery, channel=Channel.LETTER
             ),
-            "A letter waits to be printed.",
+            "A letter goes by itself."
+            if queries.letters_go_by_themselves()
+            else "A letter waits to be printed.",
         ),
         "ring": (
             lambda: mending.use_other_channel(

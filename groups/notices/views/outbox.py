@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -41,7 +42,8 @@ def outbox(request: Request) -> HttpResponse:
         "channels": today.by_channel(request.actor),
         "windows": held,
         "letters": [queries.line(row, dates.today()) for row in letters],
-        "letters_due": sum(letter.due_at < end_of_today() for letter in letters),
+        "make": _what_to_make(letters),
+        "letters_go_by_themselves": queries.letters_go_by_themselves(),
         "piles": piles,
         "troubles": troubles,
         "later_calls": [queries.line(row, dates.today()) for row in calls[1:]],
@@ -51,6 +53,22 @@ def outbox(request: Request) -> HttpResponse:
     if calls:
         context |= call_context(calls[0])
     return render(request, "notices/outbox.html", context)
+
+
+@dataclass(frozen=True)
+class Make:
+    """The button that takes letters to print: its words, and which letters it takes."""
+
+    words: str
+    which: str
+
+
+def _what_to_make(letters: list[Delivery]) -> Make | None:
+    if not letters or queries.letters_go_by_themselves():
+        return None
+    if any(letter.due_at < end_of_today() for letter in letters):
+        return Make("Make the letters PDF", "due")
+    return Make("Make the PDF of the letters for later days", "all")
 
 
 def call_context(call: Delivery, *, card: Card | None = None) -> dict[str, object]:

@@ -14,6 +14,7 @@ from groups.notices.forms import PostedForm
 from groups.notices.models import PrintRun
 from groups.notices.permissions import can_send_notices
 from groups.notices.views.answers import REFUSALS, try_to
+from groups.notices.views.delivery import load
 from groups.notices.views.outbox import end_of_today
 
 
@@ -33,6 +34,18 @@ def make(request: Request) -> HttpResponse:
     except REFUSALS as refusal:
         messages.error(request, str(refusal))
         return redirect("notices:outbox")
+    return redirect(run)
+
+
+@audience(STAFF)
+@require_POST
+def print_ourselves(request: Request, ref: str) -> HttpResponse:
+    delivery = load(request, ref)
+    try:
+        run = printing.print_ourselves(by=request.actor, delivery=delivery)
+    except REFUSALS as refusal:
+        messages.error(request, str(refusal))
+        return redirect(delivery)
     return redirect(run)
 
 
