@@ -82,8 +82,17 @@ def plan_terms(*, now: dt.datetime) -> int:
     reach.prefetch(row.person for row in rows)
     before = Notice.objects.filter(occasion=TERM_ENDING).count()
     for row in rows:
-        _tell(row, now)
+        with transaction.atomic():
+            if _hold(row):
+                _tell(row, now)
     return Notice.objects.filter(occasion=TERM_ENDING).count() - before
+
+
+def _hold(membership: Membership) -> bool:
+    """Keep everybody from changing a term meanwhile. False when somebody has since it was read."""
+    rows = Membership.objects.serving().select_for_update()
+    rows = rows.filter(pk=membership.pk, to_date=membership.to_date)
+    return rows.first() is not None
 
 
 def _tell(membership: Membership, now: dt.datetime) -> None:

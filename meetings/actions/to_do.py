@@ -115,25 +115,35 @@ def plan_due(*, now: dt.datetime) -> int:
     """
     before = _planned()
     for action in _falling_due(now):
-        if action.owner is None:
-            continue
-        for stage, base, end in STAGES.moments(action.due_date):
-            due = reach.due_for(action.owner, Purpose.REMINDERS, base)
-            if base <= action.written_at or end <= now:
-                continue
-            notices.plan_notice(
-                by=Actor.system("Reminders of actions"),
-                occasion=ACTION_DUE,
-                about=action.reference,
-                version=action.round,
-                stage=stage,
-                purpose=Purpose.REMINDERS,
-                title=f"To do by {dates.long_date(action.due_date)}",
-                messages=[action_messages.due(action)],
-                due_at=due,
-                expires_at=end,
-            )
+        with transaction.atomic():
+            if _hold(action):
+                _owe_reminders(action, now)
     return _planned() - before
+
+
+def _hold(action: Action) -> bool:
+    """Keep everybody from moving an action meanwhile. False when somebody has since it was read."""
+    rows = Action.objects.select_for_update().filter(pk=action.pk)
+    return rows.filter(version=action.version).first() is not None
+
+
+def _owe_reminders(action: Action, now: dt.datetime) -> None:
+    message = action_messages.due(action)
+    for stage, base, end in STAGES.moments(action.due_date):
+        if base <= action.written_at or end <= now:
+            continue
+        notices.plan_notice(
+            by=Actor.system("Reminders of actions"),
+            occasion=ACTION_DUE,
+            about=action.reference,
+            version=action.round,
+            stage=stage,
+            purpose=Purpose.REMINDERS,
+            title=f"To do by {dates.long_date(action.due_date)}",
+            messages=[message],
+            due_at=reach.due_for(message.person, Purpose.REMINDERS, base),
+            expires_at=end,
+        )
 
 
 def _planned() -> int:
