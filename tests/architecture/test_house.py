@@ -27,6 +27,7 @@ NOBODYS = {
     "core.User.joined_at": "made by whoever opened the sign-in, which the sign-in keeps",
     "core.FormKey.used_at": "the account stands beside it",
     "core.Heartbeat.beaten_at": "a machine's pulse",
+    "core.Document.removed_at": "its time is over",
     "notices.Alert.raised_at": "found by the comparison of each day",
     "notices.Delivery.words_removed_at": "their time is over",
     "notices.Delivery.due_at": "a time to come",
