@@ -39,9 +39,14 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
             DeliveryState.WITHDRAWN,
         }
     ),
-    # Back to planned: a letter or call that was marked as done by mistake.
+    # Back to planned, or to withdrawn: a letter or call that was marked as done by mistake.
     DeliveryState.HANDED_OVER: frozenset(
-        {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.PLANNED}
+        {
+            DeliveryState.DELIVERED,
+            DeliveryState.BOUNCED,
+            DeliveryState.PLANNED,
+            DeliveryState.WITHDRAWN,
+        }
     ),
     # Receipts come out of order, and a mailbox may send back what it had taken.
     DeliveryState.DELIVERED: frozenset({DeliveryState.BOUNCED}),
@@ -59,7 +64,10 @@ DELIVERY_TRANSITIONS: dict[str, frozenset[str]] = {
     ),
     DeliveryState.FAILED: frozenset({DeliveryState.PLANNED, DeliveryState.WITHDRAWN}),
     # Back to planned: a whole notice that was undone in its ten minutes and is sent after all.
-    DeliveryState.WITHDRAWN: frozenset({DeliveryState.PLANNED}),
+    # Sent: a printed letter that was called off, and had been posted all the same.
+    DeliveryState.WITHDRAWN: frozenset(
+        {DeliveryState.PLANNED, DeliveryState.HANDED_OVER}
+    ),
     DeliveryState.TOO_LATE: frozenset(),
 }
 

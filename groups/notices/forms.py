@@ -58,6 +58,18 @@ class PostedForm(formpack.Form):
         return dt.date.fromisoformat(self.cleaned_data["day"])
 
 
+class PostedAnywayForm(PostedForm):
+    """On which day letters were posted that had been called off."""
+
+    prefix = "anyway"
+
+    day = formpack.RadioField(
+        label="If they are in the post already, when did they go?",
+        small=True,
+        missing="Choose when they went in the post",
+    )
+
+
 def _day_words(day: dt.date) -> str:
     words = dates.long_date(day)
     return f"Today, {words}" if day == dates.today() else words

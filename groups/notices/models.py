@@ -27,6 +27,9 @@ from groups.notices.enums import (
 from groups.people.enums import Channel, Purpose, SupportScope
 from groups.people.models import Person
 
+# How the reason of a letter begins that was called off, and had been posted all the same.
+POSTED_ANYWAY = "It was called off, and posted all the same."
+
 
 def notice_reference() -> str:
     return new_reference("N")
@@ -291,6 +294,11 @@ class Delivery(models.Model):
     @property
     def is_sent(self) -> bool:
         return self.state in SENT
+
+    @property
+    def was_called_off(self) -> bool:
+        """Tell whether a letter was posted that had been called off."""
+        return self.is_sent and self.reason.startswith(POSTED_ANYWAY)
 
     @property
     def icon(self) -> str:

@@ -190,7 +190,7 @@ def calls(actor: Actor) -> QuerySet[Delivery]:
     """Return calls to make, soonest first, with the person and her numbers."""
     return _listed(
         Delivery.objects.visible_to(actor).calls_to_make().order_by("due_at", "pk")
-    ).select_related("person", "notice", "person__staff_contact")
+    ).select_related("person", "notice", "person__staff_contact", "owner")
 
 
 def letters(actor: Actor) -> QuerySet[Delivery]:
@@ -282,7 +282,7 @@ def _owed_call(row: Delivery, actor: Actor, today: dt.date) -> Owed:
     words = due_words(day, today)
     if row.person.call_after:
         words += f", after {dates.clock(row.person.call_after)}"
-    contact = row.person.staff_contact
+    contact = row.owner or row.person.staff_contact
     mine = contact is not None and contact.pk == actor.user_id
     return Owed(
         due_date=day,

@@ -7,14 +7,19 @@ from django.utils import timezone
 from coprod.core.enums import DocumentState, Role
 from coprod.core.errors import ActionDenied, InvalidTransition, RuleBroken
 from coprod.core.models import AuditEvent, Document
-from groups.notices import actions
+from groups.notices import actions, queries
 from groups.notices.actions import posting
 from groups.notices.enums import DeliveryState
-from groups.notices.models import Delivery, PrintRun
+from groups.notices.models import Delivery, Notice, PrintRun
+from groups.people.enums import ContactKind, PersonState
+from groups.people.models import ContactPoint, Person
 from tests.factories import (
     DeliveryFactory,
+    NoticeFactory,
     PersonFactory,
     StoredFileFactory,
+    UserFactory,
+    actor_for_person,
     staff_actor,
 )
 
@@ -275,10 +280,178 @@ def test_a_called_off_letter_is_taken_out_of_the_pile_by_name():
         actions.take_out(by=by, run=run, references=[])
 
 
+def posted_anyway(*, by=None, day=None, **values):
+    """A letter that was called off in its pile and then turned out to be in the post."""
+    off = letter(**values)
+    run = printed()
+    call_off(off)
+    actions.mark_posted_anyway(
+        by=by or staff_actor(name="Tom Ashworth"),
+        run=run,
+        references=[off.reference],
+        day=day,
+    )
+    off.refresh_from_db()
+    return off
+
+
+def word_to(person):
+    return Delivery.objects.get(person=person, notice__occasion=posting.NO_LONGER_HOLDS)
+
+
+def with_phone(**values):
+    person = PersonFactory(channel="letter", **values)
+    ContactPoint.objects.create(
+        person=person, kind=ContactKind.LANDLINE, value="+441632960111"
+    )
+    return person
+
+
+def test_a_called_off_letter_that_was_posted_says_so_and_counts_as_sent(time_machine):
+    time_machine.move_to(NOON, tick=False)
+
+    off = posted_anyway()
+
+    assert (off.state, off.sent_at, off.sent_by_name) == (
+        DeliveryState.HANDED_OVER,
+        NOON,
+        "Tom Ashworth",
+    )
+    assert off.reason == (
+        "It was called off, and posted all the same. The meeting is off."
+    )
+    assert not Delivery.objects.to_take_out().exists()
+    assert queries.tellings(about=off.notice.about)[0].progress.sent == 1
+    assert off in Delivery.objects.visible_to(actor_for_person(off.person))
+    event = AuditEvent.objects.get(verb="posted after it was called off")
+    assert (event.object_ref, event.changes) == (
+        off.reference,
+        {"state": ["withdrawn", "handed_over"]},
+    )
+
+
+def test_who_was_posted_what_no_longer_holds_is_rung_by_who_knows_her(time_machine):
+    time_machine.move_to(NOON, tick=False)
+    priya = UserFactory(name="Priya Nair")
+    dot = with_phone(staff_contact=priya)
+
+    posted_anyway(person=dot, subject="Come on Tuesday")
+
+    call = word_to(dot)
+    assert (call.channel, call.state, call.owner) == ("phone", "planned", priya)
+    assert call.subject == "Our letter no longer holds: Come on Tuesday"
+    assert call.body == (
+        "We posted you a letter on Wednesday 4 November 2026: “Come on Tuesday”.\n\n"
+        "It no longer holds. Please put it aside. We are sorry.\n\n"
+        "Why: The meeting is off."
+    )
+
+
+def test_a_call_about_a_letter_has_the_name_of_who_marked_it_when_nobody_knows_her():
+    by = staff_actor(name="Tom Ashworth")
+    dot = with_phone(known_as="Dot Hargreaves")
+    posted_anyway(person=dot, by=by)
+
+    (line,) = queries.owed(actor=by, today=timezone.localdate())
+
+    assert (line.who, line.holder, line.holder_is_me) == ("Dot Hargreaves", "You", True)
+    assert word_to(dot).owner == by.user
+
+
+def test_without_a_number_the_next_way_brings_the_word():
+    off = posted_anyway()
+
+    word = word_to(off.person)
+
+    assert (word.channel, word.state) == ("letter", "planned")
+    assert "Why:" not in word.body
+
+
+def test_nobody_is_told_who_is_no_longer_in_touch():
+    person = with_phone()
+    off = letter(person=person)
+    run = printed()
+    call_off(off)
+    Person.objects.filter(pk=person.pk).update(state=PersonState.LEFT)
+
+    actions.mark_posted_anyway(by=staff_actor(), run=run, references=[off.reference])
+
+    assert word_to(person).state == DeliveryState.WITHDRAWN
+
+
+def test_letters_of_one_notice_and_of_another_are_each_told_once():
+    notice = NoticeFactory()
+    rows = [
+        letter(person=with_phone(), notice=notice),
+        letter(person=with_phone(), notice=notice),
+        letter(person=with_phone()),
+    ]
+    run = printed()
+    call_off(rows[0])
+    call_off(rows[2])
+
+    count = actions.mark_posted_anyway(
+        by=staff_actor(), run=run, references=[row.reference for row in rows]
+    )
+
+    told = Notice.objects.filter(occasion=posting.NO_LONGER_HOLDS)
+    assert count == 3
+    assert sorted(notice.deliveries.count() for notice in told) == [1, 2]
+
+
+def test_posted_although_called_off_is_taken_back_to_be_taken_out_of_the_pile():
+    dot = with_phone()
+    off = posted_anyway(person=dot)
+
+    actions.undo_posted(by=staff_actor(), delivery=off)
+
+    assert list(Delivery.objects.to_take_out()) == [off]
+    assert (off.reason, off.sent_at) == ("The meeting is off.", None)
+    assert word_to(dot).state == DeliveryState.WITHDRAWN
+    actions.mark_posted_anyway(
+        by=staff_actor(), run=off.print_run, references=[off.reference]
+    )
+    assert Delivery.objects.calls_to_make().count() == 1
+
+
+def test_a_pile_taken_back_holds_what_was_called_off_to_be_taken_out():
+    other = letter()
+    off = posted_anyway()
+    actions.mark_posted(by=staff_actor(), run=off.print_run)
+
+    count = actions.undo_pile(by=staff_actor(), run=off.print_run)
+
+    assert count == 2
+    assert (state_of(off), state_of(other)) == ("withdrawn", "planned")
+
+
+def test_only_what_is_still_to_be_taken_out_was_posted_although_called_off():
+    off, waiting = letter(), letter()
+    run = printed()
+    call_off(off)
+    by = staff_actor()
+
+    with pytest.raises(RuleBroken, match="Tick the letters"):
+        actions.mark_posted_anyway(by=by, run=run, references=[])
+    with pytest.raises(RuleBroken, match="Choose one of the days"):
+        actions.mark_posted_anyway(
+            by=by, run=run, references=[off.reference], day=dt.date(2026, 1, 1)
+        )
+    with pytest.raises(InvalidTransition, match="already sorted out"):
+        actions.mark_posted_anyway(by=by, run=run, references=[waiting.reference])
+    actions.take_out(by=by, run=run, references=[off.reference])
+    with pytest.raises(InvalidTransition, match="already sorted out"):
+        actions.mark_posted_anyway(by=by, run=run, references=[off.reference])
+
+    assert (state_of(off), state_of(waiting)) == ("withdrawn", "planned")
+    assert not Notice.objects.filter(occasion=posting.NO_LONGER_HOLDS).exists()
+
+
 @pytest.mark.parametrize(
     "act",
     [
         lambda by, run: actions.mark_posted(by=by, run=run),
+        lambda by, run: actions.mark_posted_anyway(by=by, run=run, references=["L-1"]),
         lambda by, run: actions.take_out(by=by, run=run, references=["L-1"]),
         lambda by, run: actions.undo_pile(by=by, run=run),
         lambda by, run: actions.put_back(by=by, run=run),

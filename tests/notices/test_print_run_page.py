@@ -10,6 +10,8 @@ from coprod.core.enums import DocumentState, Role
 from coprod.core.models import Document
 from groups.notices import periodic
 from groups.notices.models import Delivery, PrintRun
+from groups.people.enums import ContactKind
+from groups.people.models import ContactPoint
 from tests.architecture.html_forms import forms_of
 from tests.factories import (
     DeliveryFactory,
@@ -195,6 +197,52 @@ def test_a_letter_called_off_after_printing_is_to_be_taken_out(staff):
     assert (off.state, off.taken_out_by.name) == ("withdrawn", "Priya Nair")
     assert "Take these out of the pile" not in after
     assert "Taken out of the pile." in after
+
+
+def test_a_letter_called_off_that_was_already_posted_is_told_to_its_person(staff):
+    off, _ = letters(2, subject="Come on Tuesday")
+    ContactPoint.objects.create(
+        person=off.person, kind=ContactKind.LANDLINE, value="+441632960111"
+    )
+    run = printed(staff)
+    Delivery.objects.filter(pk=off.pk).update(
+        state="withdrawn", reason="The meeting is off."
+    )
+
+    page = post(
+        staff, run, "take-out", answer="posted", taken_out=off.reference,
+        **{"anyway-day": today()},
+    )  # fmt: skip
+    outbox = staff.get("/outbox/").content.decode()
+    messages = staff.get(f"/people/{off.person.reference}/messages/").content.decode()
+    detail = staff.get(off.get_absolute_url()).content.decode()
+
+    said = "It was called off, and posted all the same. The meeting is off."
+    assert "Marked as posted: 1 letter." in page
+    assert "Take these out of the pile" not in page
+    assert f"Priya Nair. {said}" in page
+    assert said in detail
+    assert "Our letter no longer holds: Come on Tuesday" in messages
+    assert "Calls <b>1</b>" in outbox
+    assert "It no longer holds. Please put it aside. We are sorry." in outbox
+    undone = staff.post(f"{off.get_absolute_url()}undo/", follow=True)
+    assert "It is to be taken out of its pile." in undone.content.decode()
+
+
+def test_what_was_ticked_is_kept_when_already_posted_is_refused(staff):
+    off, other = letters(2)
+    run = printed(staff)
+    Delivery.objects.update(state="withdrawn", reason="The meeting is off.")
+
+    page = post(staff, run, "take-out", answer="posted", taken_out=off.reference)
+    nothing = post(staff, run, "take-out", answer="posted", **{"anyway-day": today()})
+
+    assert f'value="{off.reference}" checked' in page
+    assert f'value="{other.reference}" checked' not in page
+    assert "<title>Error: " in page
+    assert "Choose when they went in the post" in page
+    assert "Tick the letters that were already posted." in nothing
+    assert not Delivery.objects.filter(state="handed_over").exists()
 
 
 def test_a_letter_called_off_before_printing_needs_no_taking_out(staff):

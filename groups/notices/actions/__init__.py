@@ -10,6 +10,7 @@ from groups.notices.actions.mending import (
     use_other_channel,
 )
 from groups.notices.actions.planning import plan_notice, ring_sweep, withdraw
+from groups.notices.actions.posted_anyway import mark_posted_anyway
 from groups.notices.actions.posting import (
     mark_posted,
     put_back,
@@ -44,6 +45,7 @@ __all__ = [
     "mark_arrived",
     "mark_came_back",
     "mark_posted",
+    "mark_posted_anyway",
     "plan_notice",
     "put_back",
     "record_call",

@@ -12,14 +12,17 @@ from coprod.core.actors import Actor
 from coprod.core.enums import DocumentState
 from coprod.core.errors import InvalidTransition, RuleBroken
 from groups.notices import permissions
+from groups.notices.actions.planning import withdraw
 from groups.notices.enums import DeliveryState
-from groups.notices.models import Delivery, PrintRun
+from groups.notices.models import POSTED_ANYWAY, Delivery, PrintRun
 from groups.people.enums import Channel
 
 # Somebody who posts on a Friday may write it down after the weekend, and see a slip a day later.
 WORKING_DAYS_BACK = 3
 # When on an earlier day is not known: after the last collection of most post boxes.
 POSTED_AT = dt.time(17)
+# Word to somebody who was posted a letter that had been called off (posted_anyway.py).
+NO_LONGER_HOLDS = "letter.no_longer_holds"
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,7 @@ def mark_posted(
         permissions.check_can_send_notices(by)
         if run.document is None or run.document.state != DocumentState.READY:
             raise RuleBroken("The PDF of these letters is not ready yet.")
-        if day is not None and day not in posting_days(run):
-            raise RuleBroken("Choose one of the days on the page.")
+        check_day(run, day)
         printed = run.letters.filter(page_count__isnull=False)
         if references is not None:
             if not references:
@@ -70,7 +72,7 @@ def mark_posted(
             printed = printed.filter(reference__in=references)
         count = printed.filter(state=DeliveryState.PLANNED).update(
             state=DeliveryState.HANDED_OVER,
-            sent_at=_moment(day),
+            sent_at=moment_of(day),
             sent_by_name=by.name,
         )
         called_off = list(
@@ -86,7 +88,14 @@ def mark_posted(
     return Posted(count, called_off)
 
 
-def _moment(day: dt.date | None) -> dt.datetime:
+def check_day(run: PrintRun, day: dt.date | None) -> None:
+    """Raise RuleBroken for a day on which the pile cannot have been posted."""
+    if day is not None and day not in posting_days(run):
+        raise RuleBroken("Choose one of the days on the page.")
+
+
+def moment_of(day: dt.date | None) -> dt.datetime:
+    """Return when letters were posted: now for today, after the last collection for another day."""
     if day is None or day == dates.today():
         return timezone.now()
     return dates.wall_to_instant(day, POSTED_AT)
@@ -149,11 +158,11 @@ def can_be_taken_back(delivery: Delivery) -> bool:
 def undo_posted(*, by: Actor, delivery: Delivery) -> Delivery:
     """Take back "posted" or "rang" that was marked by mistake; it waits again, in its pile.
 
-    Raises ActionDenied, and InvalidTransition for e-mail, after its time, or when it moved on.
+    What had been called off is to be taken out again, and nobody is rung about it any more. Raises ActionDenied, and InvalidTransition for e-mail, after its time, or when it moved on.
     """
     with transaction.atomic():
         permissions.check_can_send_notices(by)
-        if not can_be_taken_back(delivery) or not _wait_again([delivery]):
+        if not can_be_taken_back(delivery) or not _take_back([delivery], by=by):
             raise InvalidTransition(
                 "This can only be taken back soon after it was marked: a call on the same day, "
                 "a letter within three working days."
@@ -171,18 +180,45 @@ def undo_posted(*, by: Actor, delivery: Delivery) -> Delivery:
 def undo_pile(*, by: Actor, run: PrintRun) -> int:
     """Take back "posted" for a whole pile that was marked by mistake; its letters wait in it again.
 
-    Raises ActionDenied, and InvalidTransition when no letter of it can be taken back.
+    What had been called off is to be taken out again. Raises ActionDenied, and InvalidTransition when no letter of it can be taken back.
     """
     with transaction.atomic():
         permissions.check_can_send_notices(by)
         posted = run.letters.filter(state=DeliveryState.HANDED_OVER)
-        count = _wait_again([row for row in posted if can_be_taken_back(row)])
+        rows = posted.select_related("notice", "person")
+        count = _take_back([row for row in rows if can_be_taken_back(row)], by=by)
         if not count:
             raise InvalidTransition(
                 "Letters can only be taken back within three working days."
             )
         audit.record(
             by=by, verb="took back posted", on=run, changes={"posted": [count, 0]}
+        )
+    return count
+
+
+def _take_back(deliveries: Sequence[Delivery], *, by: Actor) -> int:
+    called_off = [row for row in deliveries if row.was_called_off]
+    count = _wait_again([row for row in deliveries if not row.was_called_off])
+    return count + sum(_call_off_again(row, by=by) for row in called_off)
+
+
+def _call_off_again(letter: Delivery, *, by: Actor) -> int:
+    count = Delivery.objects.filter(
+        pk=letter.pk, state=DeliveryState.HANDED_OVER
+    ).update(
+        state=DeliveryState.WITHDRAWN,
+        reason=letter.reason.removeprefix(POSTED_ANYWAY).strip(),
+        sent_at=None,
+        sent_by_name=None,
+    )
+    if count:
+        withdraw(
+            by=by,
+            occasion=NO_LONGER_HOLDS,
+            about=letter.notice.reference,
+            person=letter.person,
+            reason="The letter was not posted after all.",
         )
     return count
 

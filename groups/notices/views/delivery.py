@@ -105,7 +105,9 @@ def mend(request: Request, ref: str, what: str) -> HttpResponse:
         ),
         "undo": (
             lambda: posting.undo_posted(by=by, delivery=delivery),
-            "Taken back. It waits again.",
+            "Taken back. It is to be taken out of its pile."
+            if delivery.was_called_off
+            else "Taken back. It waits again.",
         ),
     }
     if what not in acts:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from coprod.core import downloads
 from coprod.core.access import STAFF, Request, audience
 from groups.notices import piles
-from groups.notices.actions import posting, printing
-from groups.notices.forms import PostedForm
+from groups.notices.actions import posted_anyway, posting, printing
+from groups.notices.forms import PostedAnywayForm, PostedForm
 from groups.notices.models import PrintRun
 from groups.notices.permissions import can_send_notices
 from groups.notices.views.answers import REFUSALS, try_to
@@ -53,20 +53,28 @@ def print_ourselves(request: Request, ref: str) -> HttpResponse:
 @require_safe
 def detail(request: Request, ref: str) -> HttpResponse:
     run = load_run(request, ref)
-    return show(request, run, PostedForm(days=posting.posting_days(run)))
+    return show(request, run)
 
 
 def show(
-    request: Request, run: PrintRun, form: PostedForm, ticked: Sequence[str] = ()
+    request: Request,
+    run: PrintRun,
+    *,
+    form: PostedForm | None = None,
+    anyway: PostedAnywayForm | None = None,
+    ticked: Sequence[str] = (),
 ) -> HttpResponse:
     pile = piles.pile_of(run, ticked=ticked)
+    days = posting.posting_days(run)
     pages = run.document.page_count if run.document else None
     count = len(pile.to_post)
     context = {
         "run": run,
         "pile": pile,
         "progress": _progress(pile),
-        "form": form,
+        "form": form or PostedForm(days=days),
+        "anyway": anyway or PostedAnywayForm(days=days),
+        "ticked": ticked,
         "all_words": f"Mark all {count} as posted" if count > 1 else "",
         "ticked_words": "Mark the ticked ones as posted"
         if count > 1
@@ -105,7 +113,7 @@ def posted(request: Request, ref: str) -> HttpResponse:
     ticked = request.POST.getlist("posted")
     everything = request.POST.get("which") == "all"
     if not form.is_valid():
-        return show(request, run, form, ticked)
+        return show(request, run, form=form, ticked=ticked)
     try:
         done = posting.mark_posted(
             by=request.actor,
@@ -115,7 +123,7 @@ def posted(request: Request, ref: str) -> HttpResponse:
         )
     except REFUSALS as refusal:
         form.refuse(refusal)
-        return show(request, run, form, ticked)
+        return show(request, run, form=form, ticked=ticked)
     if done.called_off:
         names = ", ".join(
             f"{row.pile_number} ({row.person.known_as})" for row in done.called_off
@@ -145,12 +153,38 @@ def undo(request: Request, ref: str) -> HttpResponse:
 def take_out(request: Request, ref: str) -> HttpResponse:
     run = load_run(request, ref)
     references = request.POST.getlist("taken_out")
+    if request.POST.get("answer") == "posted":
+        return _posted_anyway(request, run, references)
     return try_to(
         request,
         lambda: posting.take_out(by=request.actor, run=run, references=references),
         done="Written down. Thank you for taking them out.",
         to=run.get_absolute_url(),
     )
+
+
+def _posted_anyway(
+    request: Request, run: PrintRun, references: Sequence[str]
+) -> HttpResponse:
+    form = PostedAnywayForm(request.POST, days=posting.posting_days(run))
+    if not form.is_valid():
+        return show(request, run, anyway=form, ticked=references)
+    try:
+        count = posted_anyway.mark_posted_anyway(
+            by=request.actor,
+            run=run,
+            references=references,
+            day=form.cleaned_data["day"],
+        )
+    except REFUSALS as refusal:
+        form.refuse(refusal)
+        return show(request, run, anyway=form, ticked=references)
+    letters = f"{count} letter{'s' if count != 1 else ''}"
+    messages.success(
+        request,
+        f"Marked as posted: {letters}. Who is in touch with us is told, by phone first.",
+    )
+    return redirect(run)
 
 
 @audience(STAFF)
