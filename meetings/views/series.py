@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coprod.core import dates, formkeys, keptforms
+from coprod.core import dates
 from coprod.core.access import CHAIRS, STAFF, Request, audience
 from coprod.core.errors import RuleBroken
 from coprod.core.templatetags.coprod import plural
+from groups.notices.views import check
 from meetings import permissions, queries, recurrence, series_queries
 from meetings.actions import series as actions
 from meetings.forms.series import MoreDatesForm, SeriesForm
@@ -20,11 +21,7 @@ from meetings.recurrence import Line
 
 _PER_PAGE = 20
 # What the check page writes anew, and what no form carries on.
-_NOT_CARRIED = frozenset(
-    {
-        "csrfmiddlewaretoken", formkeys.FIELD, keptforms.FIELD, "seen", "again", "version",
-    }
-)  # fmt: skip
+_NOT_CARRIED = frozenset({"seen", "again", "version"})
 
 
 def managed_series(request: Request, ref: str) -> Series:
@@ -34,12 +31,8 @@ def managed_series(request: Request, ref: str) -> Series:
 
 def carried(request: Request, seen: str, version: int = 0) -> list[tuple[str, str]]:
     """Return what was typed for the check page to carry on, and the mark of what it shows."""
-    pairs = [
-        (name, str(value))
-        for name, values in request.POST.lists()
-        for value in values
-        if name not in _NOT_CARRIED
-    ]
+    typed = check.kept(request.POST)
+    pairs = [(name, value) for name, value in typed if name not in _NOT_CARRIED]
     return [*pairs, ("seen", seen), ("version", str(version))]
 
 

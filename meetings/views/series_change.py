@@ -10,9 +10,11 @@ from coprod.core import dates
 from coprod.core.access import CHAIRS, STAFF, Request, audience
 from coprod.core.errors import RuleBroken
 from coprod.core.templatetags.coprod import plural
+from groups.notices.actions.previewing import Preview
+from groups.notices.views import check
 from meetings import recurrence, series_queries
 from meetings.actions import series as actions
-from meetings.forms.series import OfOneVersion, SeriesEndForm, SeriesTimeForm
+from meetings.forms.series import SeriesEndForm, SeriesTimeForm
 from meetings.models import Series
 from meetings.series_queries import Sorted
 from meetings.views.series import carried, goes_on, managed_series
@@ -43,15 +45,37 @@ def _check_or_change(
     change = form.change()
     found = series_queries.sort_for_new_time(series, now=timezone.now(), **change)
     actions.check_new_time(found, change["start_time"], change["end_time"])
-    if _is_not_seen(request, found):
-        context: dict[str, object] = {"change": change, "heading": "Check the new time"}
-        return _show_check(request, series, found, form, context)
-    done = actions.change_time(
-        by=request.actor, series=series, version=form.version_number(), **change
+    seen, now_at = request.POST.get("seen", ""), series.version
+    version = form.version_number() if seen else now_at
+
+    def may_stay(preview: Preview) -> bool:
+        return seen == _mark(found, preview) and not check.looks_again(request)
+
+    preview, stays = check.try_out(
+        request,
+        lambda: actions.change_time(
+            by=request.actor, series=series, version=version, **change
+        ),
+        about=[meeting.reference for meeting in found.told],
+        may_stay=may_stay,
     )
-    moved = plural(len(done.quiet) + len(done.told), "meeting is,meetings are")
-    messages.success(request, f"{moved} at the new time.")
+    if not stays:
+        mark = _mark(found, preview)
+        context = check.samples(request, preview) | {
+            "change": change,
+            "heading": "Check the new time",
+            "has_changed": seen not in {"", mark},
+            "typed": carried(request, mark, now_at),
+        }
+        return _show_check(request, series, found, context)
+    moved = plural(len(found.quiet) + len(found.told), "meeting is,meetings are")
+    outcome = check.Outcome(goes_at=preview.goes_at)
+    messages.success(request, outcome.words(f"{moved} at the new time."))
     return redirect(series)
+
+
+def _mark(found: Sorted, preview: Preview) -> str:
+    return recurrence.fingerprint([*found.as_lines(), preview.mark])
 
 
 @audience(STAFF, CHAIRS)
@@ -73,12 +97,14 @@ def _check_or_end(
 ) -> HttpResponse:
     last_day = form.cleaned_data["last_day"]
     found = series_queries.sort_for_end(series, last_day=last_day, now=timezone.now())
-    if _is_not_seen(request, found):
+    mark = recurrence.fingerprint(found.as_lines())
+    if request.POST.get("seen") != mark:
         context: dict[str, object] = {
             "last_day": last_day,
             "heading": "Check the end of the series",
+            "typed": carried(request, mark, series.version),
         }
-        return _show_check(request, series, found, form, context)
+        return _show_check(request, series, found, context)
     actions.end_series(
         by=request.actor,
         series=series,
@@ -90,23 +116,8 @@ def _check_or_end(
     return redirect(series)
 
 
-def _is_not_seen(request: Request, found: Sorted) -> bool:
-    mark = recurrence.fingerprint(found.as_lines())
-    return request.POST.get("seen") != mark
-
-
 def _show_check(
-    request: Request,
-    series: Series,
-    found: Sorted,
-    form: OfOneVersion,
-    context: dict[str, object],
+    request: Request, series: Series, found: Sorted, context: dict[str, object]
 ) -> HttpResponse:
-    mark = recurrence.fingerprint(found.as_lines())
-    context |= {
-        "series": series,
-        "found": found,
-        "form": form,
-        "typed": carried(request, mark, series.version),
-    }
+    context |= {"series": series, "found": found}
     return render(request, "meetings/series_sort.html", context)

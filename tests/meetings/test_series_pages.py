@@ -9,7 +9,9 @@ import time_machine
 from django.urls import reverse
 
 from coprod.core.enums import Role
-from groups.notices.models import Notice
+from groups.notices.models import Delivery, Notice
+from groups.people.enums import PersonState
+from groups.people.models import ContactPoint, Person
 from meetings.enums import MeetingState, Reply
 from meetings.models import Meeting, Series
 from tests.factories import (
@@ -17,6 +19,7 @@ from tests.factories import (
     InvitationFactory,
     MeetingFactory,
     OfficeFactory,
+    PersonFactory,
     SeriesFactory,
     UserFactory,
     member_with_account,
@@ -34,6 +37,13 @@ TYPED = {
     "end_time": "12pm",
     "mode": "room",
     "venue": "Millbrook Library",
+}
+LATER = {
+    "from_date_day": "1",
+    "from_date_month": "12",
+    "from_date_year": "2026",
+    "start_time": "2pm",
+    "end_time": "4pm",
 }
 ADD = reverse("meetings:series-add")
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -212,15 +222,8 @@ def test_a_new_time_names_what_it_moves_what_it_tells_and_what_it_leaves(client_
         replied_by="Marian",
     )  # fmt: skip
     client, url = client_as(Role.INVOLVEMENT), address("time", series)
-    typed = {
-        "from_date_day": "1",
-        "from_date_month": "12",
-        "from_date_year": "2026",
-        "start_time": "2pm",
-        "end_time": "4pm",
-    }
 
-    check = client.post(url, typed)
+    check = client.post(url, LATER)
 
     headings = (
         "Nobody has been told of them yet.",
@@ -241,18 +244,123 @@ def test_a_new_time_names_what_it_moves_what_it_tells_and_what_it_leaves(client_
     assert not Notice.objects.filter(about=answered.reference).exists()
 
 
+def told_series(count=12):
+    """Return a series with two published meetings to which so many people are invited."""
+    dates = (dt.date(2026, 12, 8), dt.date(2027, 1, 12))
+    series = series_with_meetings(*dates, state=MeetingState.PUBLISHED)
+    for number in range(count):
+        person = PersonFactory(
+            known_as=f"Member {number:02}", channel=("email", "letter")[number % 2]
+        )
+        if number == 1:
+            Person.objects.filter(pk=person.pk).update(print_size=18)
+        for meeting in series.meetings.all():
+            InvitationFactory(meeting=meeting, person=person)
+    return series
+
+
+def test_a_new_time_is_read_in_each_channel_and_format_before_many_are_told(client_as):
+    series = told_series(14)
+    gone, lost = [
+        Person.objects.get(known_as=name) for name in ("Member 02", "Member 04")
+    ]
+    Person.objects.filter(pk=gone.pk).update(state=PersonState.LEFT)
+    ContactPoint.objects.filter(person=lost).delete()
+    client, url = client_as(Role.INVOLVEMENT), address("time", series)
+
+    check = client.post(url, LATER)
+
+    page = check.content.decode()
+    assert "12 people get 24 messages in all: one for each of these meetings." in page
+    assert "E-mail: <b>10</b>" in page
+    assert "Letter: <b>14</b>" in page
+    for sample, gets in (
+        ("E-mail", "5 people get it this way"),
+        ("Letter, 14 point", "6 people get it this way"),
+        ("Letter, 18 point", "1 person gets it this way"),
+    ):
+        assert sample in page
+        assert gets in page
+    assert "Dear Member 00," in page
+    assert "2pm to 4pm" in page
+    for name, why in (
+        ("Member 02", "This person is no longer in touch with us."),
+        ("Member 04", "We have no e-mail, address or phone number"),
+    ):
+        assert page.count(f"<b>{name}</b>: {why}") == 1
+    assert not Notice.objects.exists()
+    assert set(series.meetings.values_list("start_time", flat=True)) == {dt.time(10)}
+
+
+def test_a_new_time_goes_as_it_was_read_and_says_when(client_as):
+    series = told_series()
+    client, url = client_as(Role.INVOLVEMENT), address("time", series)
+    check = client.post(url, LATER)
+    late = InvitationFactory(
+        meeting=series.meetings.first(), person=PersonFactory(known_as="Late Comer")
+    )
+
+    again = client.post(url, carried(check))
+
+    page = again.content.decode()
+    assert "This has changed since you looked" in page
+    assert "13 people get 25 messages in all" in page
+    assert not Notice.objects.exists()
+    after = client.post(url, carried(again), follow=True).content.decode()
+    assert "2 meetings are at the new time. The word goes out at 9.30am." in after
+    assert Delivery.objects.filter(notice__stage="first").count() == 25
+    assert late.person.deliveries.filter(notice__stage="first").count() == 1
+
+
+def test_somebody_elses_word_of_a_new_time_can_be_read(client_as):
+    series = told_series()
+    client, url = client_as(Role.INVOLVEMENT), address("time", series)
+    check, other = client.post(url, LATER), Person.objects.get(known_as="Member 06")
+
+    look = {"_look": "1", "_sample-0-email": other.reference}
+    page = client.post(url, carried(check) | look)
+
+    words = page.content.decode()
+    assert "Dear Member 06," in words
+    assert "Dear Member 00," not in words
+    assert "This has changed" not in words
+    assert not Notice.objects.exists()
+    assert client.post(url, carried(page)).status_code == 302
+    assert series.meetings.filter(start_time=dt.time(14)).count() == 2
+
+
+def test_a_new_time_somebody_else_gave_first_is_not_written_over(client_as):
+    series = told_series()
+    client, url = client_as(Role.INVOLVEMENT), address("time", series)
+    check = client.post(url, LATER)
+    Series.objects.update(version=2)
+
+    refused = client.post(url, carried(check)).content.decode()
+
+    assert "Somebody else changed this series" in refused
+    assert not Notice.objects.exists()
+
+
+def test_a_chair_reads_no_other_members_word_of_a_new_time(client_as):
+    series = told_series()
+    chair, account = member_with_account(known_as="Bernadette Quinn")
+    OfficeFactory(group=series.group, person=chair)
+    for meeting in series.meetings.all():
+        InvitationFactory(meeting=meeting, person=chair)
+
+    page = client_as(account).post(address("time", series), LATER).content.decode()
+
+    assert "13 people get 26 messages in all" in page
+    assert "Dear Bernadette Quinn," in page
+    assert "Dear Member" not in page
+    assert "E-mail: <b>" not in page
+
+
 def test_an_answer_that_comes_after_the_check_is_seen_before_anything_moves(client_as):
     series = series_with_meetings(dt.date(2026, 12, 8), state=MeetingState.PUBLISHED)
     invitation = InvitationFactory(meeting=series.meetings.get())
     client, url = client_as(Role.INVOLVEMENT), address("time", series)
-    typed = {
-        "from_date_day": "1",
-        "from_date_month": "12",
-        "from_date_year": "2026",
-        "start_time": "2pm",
-        "end_time": "4pm",
-    }
-    check = client.post(url, typed)
+    check = client.post(url, LATER)
     invitation.reply, invitation.replied_by = Reply.COMING, "Marian"
     invitation.replied_at = dt.datetime(2026, 10, 29, 8, tzinfo=dt.UTC)
     invitation.save()

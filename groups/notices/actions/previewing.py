@@ -6,7 +6,7 @@ back when the answer is not yet yes. So what is shown is what goes: nothing is w
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -88,22 +88,22 @@ class Preview:
         return next((row for row in self.going if row.person_id == person_id), None)
 
 
-def newest(about: str) -> int:
-    """Return where the messages about one thing end now; what is planned next comes after it."""
-    found = Delivery.objects.filter(notice__about=about).aggregate(newest=Max("pk"))
-    return int(found["newest"] or 0)
+def newest(about: Sequence[str]) -> int:
+    """Return where the messages about these things end now; what is planned next comes after it."""
+    rows = Delivery.objects.filter(notice__about__in=about)
+    return int(rows.aggregate(newest=Max("pk"))["newest"] or 0)
 
 
 def planned_since(
-    about: str, newest_before: int, *, chosen: Mapping[str, str] | None = None
+    about: Sequence[str], newest_before: int, *, chosen: Mapping[str, str] | None = None
 ) -> Preview:
-    """Return what has been planned about one thing since `newest_before`, reminders left aside.
+    """Return what has been planned about these things since `newest_before`, reminders left aside.
 
     `chosen` names, for a channel and format, the reference of the person whose message is shown.
     """
     rows = (
         Delivery.objects.filter(
-            notice__about=about, notice__stage=Stage.FIRST, pk__gt=newest_before
+            notice__about__in=about, notice__stage=Stage.FIRST, pk__gt=newest_before
         )
         .select_related("person", "notice")
         .prefetch_related("person__preferences")
@@ -118,13 +118,21 @@ def preview(rows: Sequence[Delivery], *, chosen: Mapping[str, str]) -> Preview:
     times = [row.held_until for row in going if row.held_until is not None]
     return Preview(
         going=going,
-        left_out=[row for row in rows if row.state == DeliveryState.WITHDRAWN],
-        unreached=[row for row in rows if row.state == DeliveryState.FAILED],
-        told_anyway=[row for row in going if _is_told_anyway(row)],
+        left_out=_once(row for row in rows if row.state == DeliveryState.WITHDRAWN),
+        unreached=_once(row for row in rows if row.state == DeliveryState.FAILED),
+        told_anyway=_once(row for row in going if _is_told_anyway(row)),
         samples=_samples(going, chosen),
         goes_at=max(times, default=None),
         mark=_mark(rows),
     )
+
+
+def _once(rows: Iterable[Delivery]) -> list[Delivery]:
+    """Return the first of what is alike for one person: of two meetings she gets the same twice."""
+    first: dict[tuple[int, str], Delivery] = {}
+    for row in rows:
+        first.setdefault((row.person_id, row.reason), row)
+    return list(first.values())
 
 
 def _is_told_anyway(row: Delivery) -> bool:
@@ -135,14 +143,14 @@ def _is_told_anyway(row: Delivery) -> bool:
 
 
 def _samples(going: Sequence[Delivery], chosen: Mapping[str, str]) -> list[Sample]:
-    kinds: dict[tuple[int, int, int], list[Delivery]] = {}
+    kinds: dict[tuple[tuple[str, int], int, int], list[Delivery]] = {}
     for row in going:
         size = row.print_size if row.channel == Channel.LETTER else 0
-        kind = (row.notice_id, ORDER.index(row.channel), size)
-        kinds.setdefault(kind, []).append(row)
-    notices = list(dict.fromkeys(notice for notice, _, _ in sorted(kinds)))
+        words = (row.notice.occasion, row.notice.version)
+        kinds.setdefault((words, ORDER.index(row.channel), size), []).append(row)
+    tellings = list(dict.fromkeys(words for words, _, _ in sorted(kinds)))
     return [
-        _sample(kinds[kind], notices.index(kind[0]), len(notices), chosen)
+        _sample(_once(kinds[kind]), tellings.index(kind[0]), len(tellings), chosen)
         for kind in sorted(kinds)
     ]
 

@@ -10,7 +10,7 @@ what was shown. When anybody would get anything else by then, the page is shown 
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -80,6 +80,28 @@ def send(
     Raises what `act` raises.
     """
     seen = request.POST.get(SEEN, "")
+
+    def may_stay(preview: Preview) -> bool:
+        is_read = seen == preview.mark and not looks_again(request)
+        return is_read or not preview.is_to_many
+
+    preview, stays = try_out(request, act, about=[about], may_stay=may_stay)
+    if not stays:
+        return Outcome(page=_page(request, preview, asks, seen))
+    return Outcome(goes_at=preview.goes_at)
+
+
+def try_out(
+    request: Request,
+    act: Callable[[], object],
+    *,
+    about: Sequence[str],
+    may_stay: Callable[[Preview], bool],
+) -> tuple[Preview, bool]:
+    """Do it, and take it all back unless what it planned about these things may stay.
+
+    Returns what it planned, and whether that stays. Raises what `act` raises.
+    """
     before = previewing.newest(about)
     try:
         with transaction.atomic():
@@ -87,12 +109,16 @@ def send(
             preview = previewing.planned_since(
                 about, before, chosen=_chosen(request.POST)
             )
-            is_read = seen == preview.mark and LOOK not in request.POST
-            if preview.is_to_many and not is_read:
+            if not may_stay(preview):
                 raise _NotYet
     except _NotYet:
-        return Outcome(page=_page(request, preview, asks, seen))
-    return Outcome(goes_at=preview.goes_at)
+        return preview, False
+    return preview, True
+
+
+def looks_again(request: Request) -> bool:
+    """Tell whether the post only asks to read somebody else's message."""
+    return LOOK in request.POST
 
 
 def _chosen(posted: QueryDict) -> dict[str, str]:
@@ -101,7 +127,7 @@ def _chosen(posted: QueryDict) -> dict[str, str]:
     }
 
 
-def _kept(posted: QueryDict) -> Iterator[tuple[str, str]]:
+def kept(posted: QueryDict) -> Iterator[tuple[str, str]]:
     """Yield what was typed in the form, to be posted again."""
     ours = _OURS | {SEEN, CHANGE, LOOK}
     for name, values in posted.lists():
@@ -113,15 +139,21 @@ def _kept(posted: QueryDict) -> Iterator[tuple[str, str]]:
 def _page(
     request: Request, preview: Preview, asks: Question, seen: str
 ) -> HttpResponse:
-    looks_again = LOOK in request.POST
-    context = {
-        "preview": preview,
+    context = samples(request, preview) | {
         "asks": asks,
         "minutes": int(settings.TIME_TO_UNDO.total_seconds() // 60),
-        "kept": list(_kept(request.POST)),
-        "has_changed": bool(seen) and seen != preview.mark and not looks_again,
-        # A chair is shown who is not told, and not how we reach anybody (ADR 11).
+        "kept": list(kept(request.POST)),
+        "has_changed": bool(seen) and seen != preview.mark and not looks_again(request),
+    }
+    return render(request, "notices/check.html", context)
+
+
+def samples(request: Request, preview: Preview) -> dict[str, object]:
+    """Return what notices/_check.html shows: a chair sees who is not told, and not how we reach
+    anybody (ADR 11).
+    """
+    return {
+        "preview": preview,
         "is_team": can_send_notices(request.actor),
         "own": preview.own(request.actor.person_id),
     }
-    return render(request, "notices/check.html", context)
