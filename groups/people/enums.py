@@ -99,6 +99,22 @@ class PrintSize(models.IntegerChoices):
     LARGER = 24, "24 point"
 
 
+class Language(models.TextChoices):
+    """What a person is written to in (BCP 47). Only what the typefaces of our PDFs can print."""
+
+    ENGLISH = "en-GB", "English"
+    ARABIC = "ar", "Arabic"
+    FRENCH = "fr", "French"
+    POLISH = "pl", "Polish"
+    PORTUGUESE = "pt", "Portuguese"
+    ROMANIAN = "ro", "Romanian"
+    SOMALI = "so", "Somali"
+    SPANISH = "es", "Spanish"
+    TURKISH = "tr", "Turkish"
+    UKRAINIAN = "uk", "Ukrainian"
+    WELSH = "cy", "Welsh"
+
+
 class NeedCategory(models.TextChoices):
     CONTACT = "contact", "How to reach me"
     FORMAT = "format", "How I read"

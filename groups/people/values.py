@@ -17,6 +17,7 @@ class Facts(TypedDict, total=False):
     organisation: str
     heard_from: str
     print_size: int
+    language: str
     call_after: dt.time | None
     call_before: dt.time | None
     voicemail_ok: bool

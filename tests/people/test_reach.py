@@ -161,6 +161,8 @@ def test_what_she_chose_and_cannot_be_had_now_still_stands_as_hers(
         ({"call_after": "6pm", "call_before": "2pm"}, "later than ring after"),
         ({"channel": "pigeon"}, "Choose one of the answers"),
         ({"news_way": "pigeon"}, "Choose one of the answers"),
+        ({"language": "tlh"}, "Choose one of the answers"),
+        ({"language": "pl' OR 1=1--"}, "Choose one of the answers"),
         ({"version": "nonsense"}, "This page is too old"),
     ],
 )
@@ -243,3 +245,64 @@ def test_the_pages_say_each_way_in_words(member, staff, marian):
         words = page.content.decode()
         assert "Money: by post, in 18 point print" in words
         assert "News and chances to take part: not wanted" in words
+
+
+def test_she_says_in_which_language_we_write_to_her(member, marian):
+    person = marian[0]
+
+    member.post(MINE, answers(person, language="pl"))
+
+    person.refresh_from_db()
+    assert person.language == "pl"
+    event = AuditEvent.objects.get(verb="changed how to reach")
+    assert event.changes["language"] == ["en-GB", "pl"]
+    assert "Polish" in member.get("/me/").content.decode()
+
+
+def test_a_refused_language_is_said_at_its_box(member, marian):
+    page = member.post(MINE, answers(marian[0], language="<b>pl</b>"))
+
+    assert "language" in page.context["form"].errors
+    assert 'href="#id_language"' in page.content.decode()
+    marian[0].refresh_from_db()
+    assert marian[0].language == "en-GB"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "language"), [(["details"], "cy"), (["see", "reply", "claim"], "en-GB")]
+)
+def test_a_supporter_says_it_for_her_when_she_may(client_as, scopes, language):
+    link = SupporterFactory(scopes=scopes)
+    user = UserFactory()
+    SignInFactory(user=user, person=link.member, capacity="supporter", link=link)
+
+    client_as(user).post(MINE, answers(link.member, language="cy"))
+
+    link.member.refresh_from_db()
+    assert link.member.language == language
+
+
+def test_a_form_that_did_not_ask_for_the_language_leaves_it(staff):
+    person = PersonFactory(language="pl")
+
+    staff.post(theirs(person), answers(person, print_size="18"))
+
+    person.refresh_from_db()
+    assert (person.print_size, person.language) == (18, "pl")
+
+
+def test_the_team_writes_the_language_down_and_sees_it(staff):
+    person = PersonFactory(known_as="Agnieszka")
+
+    staff.post(theirs(person), answers(person, language="pl"))
+
+    page = staff.get(person.get_absolute_url()).content.decode()
+    assert "Written to in Polish." in page
+    assert "Speaks Polish" in page
+
+
+def test_who_hears_from_us_in_english_has_no_flag_about_it(staff):
+    page = staff.get(PersonFactory().get_absolute_url()).content.decode()
+
+    assert "Written to in English." in page
+    assert "Speaks" not in page

@@ -31,6 +31,7 @@ def dot() -> Person:
         channel="letter",
         heard_from="The library",
         print_size=18,
+        language="pl",
         call_after=dt.time(14),
         call_before=dt.time(18),
         voicemail_ok=True,

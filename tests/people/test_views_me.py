@@ -147,6 +147,7 @@ def test_a_member_sees_and_changes_her_own_details(client_as):
             "email": email,
             "channel": "email",
             "print_size": "24",
+            "language": "ro",
             "needs": ["loop"],
             "version": "1",
         },
@@ -155,6 +156,7 @@ def test_a_member_sees_and_changes_her_own_details(client_as):
     marian.refresh_from_db()
     assert answer.url == ME
     assert (marian.known_as, marian.print_size) == ("Marian O", 24)
+    assert marian.language == "ro"
     assert AuditEvent.objects.get(verb="changed person").actor_name == "Marian"
 
 

@@ -54,6 +54,7 @@ def test_a_call_that_ends_half_way_leaves_a_person_and_a_letter_but_no_complaint
         landline="01632 960 447",
         channel="letter",
         print_size="18",
+        language="cy",
         call_after="2pm",
         needs=["step_free"],
         other_topic="technology at home",
@@ -66,6 +67,7 @@ def test_a_call_that_ends_half_way_leaves_a_person_and_a_letter_but_no_complaint
     dot = Person.objects.get()
     assert (answer.status_code, answer.url) == (302, dot.get_absolute_url())
     assert (dot.print_size, dot.call_after) == (18, dt.time(14))
+    assert dot.language == "cy"
     assert dot.consents.get().wording.purpose == "network"
     (letter,) = Delivery.objects.all()
     assert (letter.channel, letter.print_size) == (Channel.LETTER, 18)
@@ -112,6 +114,7 @@ def test_the_form_reads_the_wording_out(priya):
             "Ring before must be later than ring after",
         ),
         ({"print_size": "3"}, "Choose one of the answers on the page"),
+        ({"language": "en-GB; DROP"}, "Choose one of the answers on the page"),
         ({"other_needs": "x" * 301}, "Each need can have 300 letters at most."),
     ],
 )

@@ -23,6 +23,7 @@ CHANGEABLE = frozenset(
         "organisation",
         "heard_from",
         "print_size",
+        "language",
         "call_after",
         "call_before",
         "voicemail_ok",

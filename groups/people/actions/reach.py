@@ -19,6 +19,7 @@ from groups.people.values import NewWish
 FACTS = frozenset(
     {
         "print_size",
+        "language",
         "call_after",
         "call_before",
         "voicemail_ok",

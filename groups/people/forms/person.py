@@ -10,9 +10,11 @@ from groups.people.enums import (
     Channel,
     ContactKind,
     GivenHow,
+    Language,
     PrintSize,
 )
 from groups.people.forms import asked, needs
+from groups.people.forms.language import OWN_LABEL, LanguageField
 from groups.people.models import ConsentWording, Topic
 from groups.people.queries import PersonPage
 from groups.people.values import NewConsent, NewContact, NewNeed
@@ -55,6 +57,7 @@ _OWN_LABELS = {
     "call_after": "Ring me after",
     "call_before": "Ring me before",
     "voicemail_ok": "You may leave me a voicemail",
+    "language": OWN_LABEL,
     "topics": "What interests you",
     "other_topic": "Something else that interests you",
 }
@@ -133,6 +136,7 @@ class PersonForm(formpack.Form):
         choices=[(str(size.value), size.label) for size in PrintSize],
         small=True,
     )
+    language = LanguageField()
     needs = formpack.CheckboxesField(
         label="What they need to take part",
         choices=needs.CHOICES,
@@ -245,7 +249,9 @@ class PersonForm(formpack.Form):
 
     @property
     def needs_fields(self) -> list[Any]:
-        return self._boxes("print_size", "needs", "other_needs", "own_words")
+        return self._boxes(
+            "print_size", "language", "needs", "other_needs", "own_words"
+        )
 
     @property
     def topic_fields(self) -> list[Any]:
@@ -257,7 +263,11 @@ class PersonForm(formpack.Form):
     @classmethod
     def blank(cls) -> dict[str, Any]:
         """Return what a new person's form starts with."""
-        return {"capacity": Capacity.LIVED, "print_size": str(PrintSize.STANDARD.value)}
+        return {
+            "capacity": Capacity.LIVED,
+            "print_size": str(PrintSize.STANDARD.value),
+            "language": Language.ENGLISH,
+        }
 
     @classmethod
     def of(cls, page: PersonPage) -> dict[str, Any]:
@@ -278,6 +288,7 @@ class PersonForm(formpack.Form):
                     "call_after",
                     "call_before",
                     "voicemail_ok",
+                    "language",
                     "version",
                 )
             }
@@ -350,6 +361,8 @@ class PersonForm(formpack.Form):
         found = {name: data[name] for name in _SIMPLE if name in data}
         if "print_size" in data:
             found["print_size"] = int(data["print_size"])
+        if data.get("language"):
+            found["language"] = data["language"]
         other = [data["other_topic"]] if data.get("other_topic") else []
         return found | {
             "contact_points": _contact_points(data, page),

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from coprod.core import dates, formpack
 from groups.people.enums import BreakLength, Channel, ContactKind, PrintSize, Purpose
 from groups.people.forms import asked
+from groups.people.forms.language import OWN_LABEL, LanguageField
 from groups.people.queries import CHANNEL_WORDS, PersonPage, Wish
 from groups.people.values import NewWish
 
@@ -34,6 +35,7 @@ _FACTS = (
 _OWN_LABELS = {
     "channel": "How do you want to hear from us?",
     "print_size": "Size of print for your letters",
+    "language": OWN_LABEL,
     "call_after": "Ring me after",
     "call_before": "Ring me before",
     "voicemail_ok": "You may leave me a voicemail",
@@ -56,6 +58,7 @@ class ReachForm(formpack.Form):
         required=False,
         small=True,
     )
+    language = LanguageField()
     call_after = formpack.TimeField(
         label="Ring after", hint="For example, 2pm", required=False, noun="Ring after"
     )
@@ -144,7 +147,7 @@ class ReachForm(formpack.Form):
 
     @property
     def main_fields(self) -> list[Any]:
-        return [self[name] for name in ("channel", "print_size")]
+        return [self[name] for name in ("channel", "print_size", "language")]
 
     @property
     def time_fields(self) -> list[Any]:
@@ -184,6 +187,8 @@ class ReachForm(formpack.Form):
         found = {name: said[name] for name in _FACTS if name in said}
         if said.get("print_size"):
             found["print_size"] = int(said["print_size"])
+        if said.get("language"):
+            found["language"] = said["language"]
         return found
 
     def wishes(self) -> dict[str, NewWish | None]:
@@ -243,6 +248,7 @@ def _initial(page: PersonPage) -> dict[str, Any]:
     found |= {
         "channel": page.channel,
         "print_size": str(person.print_size),
+        "language": person.language,
         "version": person.version,
     }
     for purpose in OWN_WAYS:

@@ -13,10 +13,12 @@ from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from coprod.core.models import User
 from coprod.core.references import new_reference
+from groups.people import languages
 from groups.people.enums import (
     Capacity,
     Channel,
     ContactKind,
+    Language,
     PersonState,
     PrintSize,
     Purpose,
@@ -96,6 +98,10 @@ class Person(models.Model):
     print_size = models.PositiveSmallIntegerField(
         choices=PrintSize.choices, default=PrintSize.STANDARD
     )
+    # Her letters begin and end in it; staff write the rest in English.
+    language = models.CharField(
+        max_length=10, choices=Language.choices, default=Language.ENGLISH
+    )
     call_after = models.TimeField(null=True, blank=True)
     call_before = models.TimeField(null=True, blank=True)
     voicemail_ok = models.BooleanField(default=False)
@@ -122,6 +128,7 @@ class Person(models.Model):
             constraints.one_of("state", PersonState, "person_state_known"),
             constraints.one_of("capacity", Capacity, "person_capacity_known"),
             constraints.one_of("print_size", PrintSize, "person_print_size_known"),
+            constraints.one_of("language", Language, "person_language_known"),
             constraints.both_or_neither(
                 "quiet_from", "quiet_until", "person_quiet_hours_pair"
             ),
@@ -146,6 +153,17 @@ class Person(models.Model):
             PersonState.DECEASED,
             PersonState.ANONYMISED,
         )
+
+    @property
+    def other_language(self) -> str:
+        """The language she is written to in, in words; empty when it is English."""
+        is_english = self.language == Language.ENGLISH
+        return "" if is_english else str(Language(self.language).label)
+
+    @property
+    def greeting(self) -> languages.Greeting:
+        """How a message to her begins and ends."""
+        return languages.greeting_in(self.language, self.known_as)
 
     def is_on_a_break(self, day: dt.date | None = None) -> bool:
         """Tell whether she takes a break on a day (today), by the clock and not by any job."""

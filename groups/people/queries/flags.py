@@ -99,6 +99,8 @@ def flags_of(
         found.append(Flag(f"Call {words[0].lower()}{words[1:]}", "clock"))
     if person.print_size > PrintSize.STANDARD:
         found.append(Flag(f"Letters in {person.print_size} point", "large-print"))
+    if person.other_language:
+        found.append(Flag(f"Speaks {person.other_language}", "chat"))
     found += [
         Flag(
             need["detail"],
