@@ -60,6 +60,7 @@ def _html(delivery: Delivery, *, asked: Document | None, layout: str) -> str:
     address = _in_few_lines(delivery.address) if by_notify else delivery.address
     context = {
         "letter": delivery,
+        "greeting": delivery.person.greeting,
         "layout": layout,
         "address": address,
         "address_size": address_size(address, NOTIFY_AREA if by_notify else WINDOW),

@@ -278,6 +278,16 @@ class Delivery(models.Model):
         return [part.strip() for part in self.body.split("\n\n") if part.strip()]
 
     @property
+    def language_words(self) -> str:
+        """Return what the team does for who does not read or speak English; empty in English."""
+        language = self.person.other_language
+        if not language:
+            return ""
+        if self.channel == Channel.PHONE:
+            return f"Speaks {language}; book an interpreter"
+        return f"{language}: enclose a translation or ring with an interpreter"
+
+    @property
     def words_gone(self) -> str:
         """Return what stands in the place of words that were removed; empty while they are there."""
         if self.words_removed_at is None:

@@ -12,7 +12,7 @@ from groups.governance.models import Office
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery, Notice
 from groups.people.enums import PersonState, Purpose
-from groups.people.models import ChannelPreference, ContactPoint
+from groups.people.models import ChannelPreference, ContactPoint, Person
 from meetings.actions import planning
 from meetings.enums import MeetingMode, MeetingState
 from meetings.models import Invitation, Meeting
@@ -341,3 +341,15 @@ def test_what_was_read_is_kept_when_the_session_ends_before_it_is_sent(client_as
     assert "The library is shut." in text
     assert fields["_seen"] not in re.sub(r'type="hidden"[^>]*', "", text)
     assert Meeting.objects.get().state == MeetingState.PUBLISHED
+
+
+def test_a_letter_is_shown_in_the_language_its_reader_is_written_to_in(staff):
+    meeting = planned(12)
+    polish = meeting.group.memberships.get(person__known_as="Member 01").person
+    Person.objects.filter(pk=polish.pk).update(language="pl")
+
+    text = staff.post(f"{meeting.get_absolute_url()}publish/").content.decode()
+
+    assert 'lang="pl" dir="ltr">Dzień dobry, Member 01,</p>' in text
+    assert 'lang="pl" dir="ltr">Z serdecznymi pozdrowieniami</span>' in text
+    assert "Ta wiadomość od Your Voice jest po angielsku." in text

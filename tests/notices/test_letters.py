@@ -11,8 +11,10 @@ from coprod.core.models import Document
 from groups.notices import actions, documents, periodic
 from groups.notices.documents import NOTIFY_AREA, WINDOW, address_size
 from groups.notices.models import Delivery, PrintRun
+from groups.people.enums import Language
 from groups.people.models import ContactPoint
 from tests.factories import DeliveryFactory, PersonFactory, staff_actor
+from tests.meetings.pdf_words import words_of
 
 pytestmark = pytest.mark.django_db
 LONG = "\n\n".join(["We met and talked about hospital transport. " * 12] * 60)
@@ -23,7 +25,10 @@ HOSTILE = "Dot <script>alert(1)</script> & {{ 7 }} \u202eenil"
 def letter(postcode="NS4 2QT", lines="1 Mill Lane\nElmsby", **values):
     size = values.get("print_size", 14)
     person = PersonFactory(
-        channel="letter", known_as=values.pop("known_as", "Dot"), print_size=size
+        channel="letter",
+        known_as=values.pop("known_as", "Dot"),
+        print_size=size,
+        language=values.pop("language", Language.ENGLISH),
     )
     ContactPoint.objects.filter(person=person).update(value=lines, postcode=postcode)
     return DeliveryFactory(person=person, channel="letter", **values)
@@ -249,3 +254,91 @@ def test_notify_takes_no_letter_of_more_than_ten_pages_and_none_without_an_addre
         documents.one_letter(long)
     with pytest.raises(documents.CannotBePosted, match="no address"):
         documents.one_letter(nowhere)
+
+
+def told_in(file):
+    """The language of each paragraph that has one of its own, with its way, in the order read."""
+    found = []
+
+    def look(element):
+        if "/Lang" in element:
+            way = element.get("/A", {}).get("/WritingMode", "")
+            found.append((str(element.Lang), str(way)))
+        for kid in element.get("/K", []):
+            if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                look(kid)
+
+    look(file.Root.StructTreeRoot.K[0])
+    return found
+
+
+def test_each_letter_of_a_mixed_run_is_addressed_in_its_readers_own_language():
+    letter("NS1 1AA", known_as="Agnieszka", language="pl", body="The bus is at 10am.")
+    letter("NS2 1AA", known_as="Dot")
+    letter("NS3 1AA", known_as="Owen", language="cy", print_size=18)
+    letter("NS4 1AA", known_as="Samira", language="ar")
+
+    run = make()
+
+    words = words_of(uploads.path_of(run.document.file).read_bytes())
+    for said in (
+        "Dzień dobry, Agnieszka,",
+        "Ta wiadomość od Your Voice jest po angielsku.",
+        "Z serdecznymi pozdrowieniami",
+        "The bus is at 10am.",
+        "Dear Dot,",
+        "Annwyl Owen,",
+        "Cofion gorau,",
+    ):
+        assert words.count(said) == 1
+    assert words.count("With best wishes,") == 1
+    with opened(run) as file:
+        assert str(file.Root.Lang) == "en-GB"
+        assert told_in(file) == [
+            *[("pl", "")] * 3,
+            *[("ar", "/RlTb")] * 3,
+            *[("cy", "")] * 3,
+        ]
+
+
+def test_the_list_says_which_letters_need_a_translation():
+    letter("NS1 1AA", known_as="Agnieszka", language="pl")
+    letter("NS2 1AA", known_as="Dot")
+
+    run = make()
+
+    words = words_of(uploads.path_of(run.document.file).read_bytes())
+    assert words.count("Polish: enclose") == 1
+    assert words.count("interpreter") == 1
+
+
+def empty_boxes(caplog):
+    """What was drawn as an empty box, because no typeface of ours has it."""
+    return [each for each in caplog.messages if "notdef" in each]
+
+
+def test_nothing_of_a_letter_in_any_language_is_an_empty_box(caplog):
+    for language in Language.values:
+        letter(language=language, known_as=f"Reads {language}")
+
+    make()
+
+    assert len(places()) == len(Language)
+    assert empty_boxes(caplog) == []
+
+
+def test_an_empty_box_would_be_found(caplog):
+    letter(body="বাংলা")
+
+    make()
+
+    assert len(empty_boxes(caplog)) == 5
+
+
+def test_a_letter_through_notify_is_addressed_in_its_readers_language():
+    row = for_notify(language="tr", known_as="Emine")
+
+    words = words_of(documents.one_letter(row))
+
+    assert "Sayın Emine," in words
+    assert "Saygılarımızla," in words

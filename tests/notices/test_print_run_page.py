@@ -320,3 +320,15 @@ def test_a_pile_of_many_asks_the_database_as_often_as_one_of_one(staff):
 
     assert counts[0] == counts[1] == counts[2]
     assert counts[0] <= 8
+
+
+def test_the_pile_says_which_letters_need_a_translation(staff):
+    letters(2)
+    polish = PersonFactory(channel="letter", language="pl")
+    DeliveryFactory(person=polish, channel="letter")
+
+    page = page_of(staff, printed(staff))
+
+    words = "Polish: enclose a translation or ring with an interpreter"
+    assert page.count(words) == 1
+    assert page.count("interpreter") == 1

@@ -82,6 +82,25 @@ def test_the_outbox_shows_a_call_with_its_script_window_and_no_voicemail(staff):
     assert "I left a message" not in page
 
 
+def test_the_outbox_says_for_whom_to_book_an_interpreter(staff):
+    for known_as, language in (("Agnieszka", "pl"), ("Emine", "tr"), ("Dot", "en-GB")):
+        person = PersonFactory(known_as=known_as, channel="phone", language=language)
+        DeliveryFactory(person=person, channel="phone")
+
+    page = staff.get("/outbox/").content.decode()
+
+    assert page.count("Speaks Polish; book an interpreter") == 1
+    assert page.count("Speaks Turkish; book an interpreter") == 1
+    assert page.count("interpreter") == 2
+
+
+def test_the_outbox_says_in_which_language_a_letter_starts(staff):
+    person = PersonFactory(channel="letter", language="so")
+    DeliveryFactory(person=person, channel="letter")
+
+    assert "Somali</span>" in staff.get("/outbox/").content.decode()
+
+
 @pytest.mark.parametrize("count", [1, 3, 30])
 @pytest.mark.parametrize(
     ("path", "queries_asked"), [("/outbox/", 13), ("/outbox/history/", 6)]

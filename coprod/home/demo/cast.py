@@ -21,6 +21,7 @@ from groups.people.enums import (
     ConsentPurpose,
     ContactKind,
     GivenHow,
+    Language,
     NeedCategory,
     PersonState,
     Relation,
@@ -296,11 +297,12 @@ def let_in(cast: Cast) -> None:
 def newcomer(cast: Cast) -> None:
     """Add somebody who rang this morning; her welcome letter waits in the outbox."""
     wording = ConsentWording.objects.get(purpose=ConsentPurpose.NETWORK, number=1)
-    cast.people["ivy"] = notices.add_person_with_welcome(
+    cast.people["agnieszka"] = notices.add_person_with_welcome(
         by=cast.accounts["priya"],
-        known_as="Ivy Barlow",
+        known_as="Agnieszka Nowak",
         heard_from="A poster at Millbrook Library",
         print_size=18,
+        language=Language.POLISH,
         contact_points=[
             NewContact(ContactKind.POST, "12 Chapel Row\nElmsby", "NS4 5AB")
         ],
