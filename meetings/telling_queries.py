@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
 from groups.notices.enums import IN_TROUBLE, OPEN, SENT, DeliveryState, Stage
 from groups.notices.models import Delivery
 from groups.people.models import Person
+from meetings.enums import MeetingState
 from meetings.models import Invitation, Meeting
 
 _TITLES = {
@@ -82,6 +86,36 @@ class WhoHasWhat:
             for cell in row.cells
             if cell.is_trouble
         ]
+
+
+def not_told(meeting: Meeting) -> QuerySet[Invitation]:
+    """Return the invitations that were undone before they went out, and not written anew since.
+
+    Word of a change tells a person everything too.
+    """
+    words = Delivery.objects.filter(
+        notice__about=meeting.reference,
+        notice__occasion__in=["meeting.invitation", "meeting.changed"],
+        person=OuterRef("person"),
+    )
+    undone = words.filter(
+        notice__occasion="meeting.invitation",
+        notice__undone_at__isnull=False,
+        held_until=F("notice__held_until"),
+    )
+    other = words.filter(
+        Q(notice__undone_at__isnull=True) | ~Q(state=DeliveryState.WITHDRAWN)
+    )
+    rows = meeting.invitations.filter(Exists(undone), ~Exists(other))
+    return rows.select_related("person").order_by("pk")
+
+
+def count_not_told(meeting: Meeting) -> int:
+    """Return to how many people it can be published again. To none once it has begun."""
+    is_to_come = meeting.starts_at > timezone.now()
+    if meeting.state != MeetingState.PUBLISHED or not is_to_come:
+        return 0
+    return not_told(meeting).count()
 
 
 def who_has_what(meeting: Meeting) -> WhoHasWhat:

@@ -13,7 +13,7 @@ from groups.notices import actions as notices
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.people.enums import Purpose
-from meetings import messages, permissions
+from meetings import messages, permissions, telling_queries
 from meetings.actions import planning, reminding, telling
 from meetings.actions.planning import Details
 from meetings.enums import ArrangementState, MeetingState, Reply
@@ -53,6 +53,7 @@ def move_meeting(
     answers are asked for again (a yes to one day is no yes to another), and what was
     arranged goes back to be looked at. The word waits settings.CHANGES_TOGETHER, so that one
     message tells of several edits, and an edit back to what people know takes all of it back.
+    Whose invitation was undone knows nothing of the meeting, and is told when it is published again.
     Raises ActionDenied and RuleBroken (also when somebody else saved first).
     """
     permissions.check_can_change_meeting(by, meeting)
@@ -140,6 +141,7 @@ def _tell_of_the_move(
     meeting: Meeting, known: dict[str, Any], by: Actor, *, was_at: dt.datetime
 ) -> None:
     invitations = telling.invited(meeting)
+    not_told = set(telling_queries.not_told(meeting).values_list("pk", flat=True))
     answers = known["answers"]
     going = {
         row.person_id
@@ -149,6 +151,7 @@ def _tell_of_the_move(
     told = [
         messages.changed(row, known["line"], is_going=row.person_id in going)
         for row in telling.with_a_stake(invitations, going)
+        if row.pk not in not_told
     ]
     now = timezone.now()
     first = min(was_at, meeting.starts_at)

@@ -166,6 +166,19 @@ def write_details(
         setattr(meeting, name, value)
 
 
+def next_version(meeting: Meeting) -> None:
+    """Raise the version of a meeting that people are to be told of anew.
+
+    Raises RuleBroken when it has changed since it was read, for the words would be old.
+    """
+    rows = Meeting.objects.filter(pk=meeting.pk, version=meeting.version)
+    if not rows.update(version=meeting.version + 1):
+        raise RuleBroken(
+            "Somebody else changed this meeting just now. Look at it again."
+        )
+    meeting.version += 1
+
+
 def arrange_by(date: dt.date, lead_days: int) -> dt.date:
     """Return the day a need must be seen to: its lead time before, or today when that has gone."""
     due = dates.add_working_days(date, -lead_days)

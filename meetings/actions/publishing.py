@@ -16,12 +16,13 @@ from groups.governance import queries as governance
 from groups.notices import actions as notices
 from groups.people.enums import Purpose
 from groups.people.models import AccessNeed, Person
-from meetings import messages, permissions
+from meetings import messages, permissions, telling_queries
 from meetings.actions import moving, papers, planning, reminding, telling
 from meetings.enums import MEETING_TRANSITIONS, MeetingState
 from meetings.models import AccessArrangement, AgendaItem, Invitation, Meeting, Paper
 
 IS_CANCELLED = "The meeting is cancelled."
+WRITTEN_ANEW = "The invitation was written anew."
 
 
 def publish_meeting(
@@ -34,7 +35,8 @@ def publish_meeting(
     """Invite everybody who serves in the group and owe each an invitation and the reminders.
 
     Safe to repeat: a second time it invites only people who joined since, so adding one person
-    writes to one. Each live need for meetings becomes a line of the access checklist, owned by
+    writes to one, and those whose invitation was undone before it went out: they get it in the
+    words of now. Each live need for meetings becomes a line of the access checklist, owned by
     `arranging` or the worker who planned or publishes the meeting, due its lead time in working
     days before. A chair sees to no access: where only she had a hand in it, the person's own
     contact does, or the first of the team.
@@ -60,20 +62,21 @@ def publish_meeting(
                 values={"published_at": now, "published_by": by.user},
             )
             audit.record(by=by, verb="published", on=meeting)
-        invitations = _invite(meeting, people, offer_words)
+        again = _begin_anew(meeting, people, by)
+        new = _invite(meeting, people, offer_words)
+        invitations = [*again, *new]
         _list_needs(meeting, invitations, arranging or _worker_for(meeting, by), by)
         if meeting.starts_at > timezone.now():
-            _owe_invitations(meeting, invitations, by)
-            reminding.owe_reminders(
-                meeting, invitations, by, version=telling.told_version(meeting)
-            )
+            version = meeting.version if again else telling.told_version(meeting)
+            _owe_invitations(meeting, invitations, by, version=version)
+            reminding.owe_reminders(meeting, invitations, by, version=version)
             papers.send_to_newcomers(meeting, invitations, by)
-        if invitations:
+        if new:
             audit.record(
                 by=by,
                 verb="invited",
                 on=meeting,
-                changes={"people": [0, len(invitations)]},
+                changes={"people": [0, len(new)]},
             )
     return meeting
 
@@ -82,6 +85,40 @@ def people_to_invite(meeting: Meeting) -> list[Person]:
     """Return who serves in the group and may be written to, in seat order."""
     rows = governance.serving(meeting.group)
     return [row.person for row in rows if row.person.can_be_written_to]
+
+
+def _begin_anew(
+    meeting: Meeting, people: Sequence[Person], by: Actor
+) -> list[Invitation]:
+    """Return the invitations that were undone, with a version of the meeting for their new words.
+
+    What was to go out in the old words is called off for good.
+    """
+    if meeting.starts_at <= timezone.now():
+        return []
+    invited = {person.pk for person in people}
+    undone = telling_queries.not_told(meeting)
+    again = [row for row in undone if row.person_id in invited]
+    if not again:
+        return []
+    planning.next_version(meeting)
+    for row in again:
+        row.meeting = meeting
+        for occasion in (telling.INVITATION, reminding.REMINDER):
+            notices.withdraw(
+                by=by,
+                occasion=occasion,
+                about=meeting.reference,
+                reason=WRITTEN_ANEW,
+                person=row.person,
+            )
+    if len(again) == meeting.invitations.count():
+        # Nobody has heard of any change, so there is none to tell of.
+        meeting.before_change = {}
+        meeting.save(update_fields=["before_change"])
+    changes = {"people": [0, len(again)]}
+    audit.record(by=by, verb="invited again", on=meeting, changes=changes)
+    return again
 
 
 def _invite(
@@ -134,7 +171,7 @@ def _list_needs(
 
 
 def _owe_invitations(
-    meeting: Meeting, invitations: Sequence[Invitation], by: Actor
+    meeting: Meeting, invitations: Sequence[Invitation], by: Actor, *, version: int
 ) -> None:
     if not invitations:
         return
@@ -148,7 +185,7 @@ def _owe_invitations(
         by=by,
         occasion=telling.INVITATION,
         about=meeting.reference,
-        version=telling.told_version(meeting),
+        version=version,
         purpose=Purpose.MEETINGS,
         title=f"Meeting on {dates.long_date(meeting.date)}",
         messages=messages.with_calendar(told, meeting),

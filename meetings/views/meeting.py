@@ -12,7 +12,7 @@ from coprod.core.errors import InvalidTransition, RuleBroken
 from groups.governance import actions as governance
 from groups.notices import windows
 from groups.notices.views import check
-from meetings import permissions, queries
+from meetings import permissions, queries, telling_queries
 from meetings.actions import moving, planning, publishing
 from meetings.agenda import Timetable
 from meetings.enums import MeetingState, MinutesState
@@ -100,6 +100,7 @@ def _team(request: Request, meeting: Meeting, agenda: Timetable) -> dict[str, ob
         "to_arrange": sum(line.is_open for line in lines),
         "can_change": permissions.can_change_meeting(request.actor, meeting),
         "can_publish": meeting.state == MeetingState.PLANNED,
+        "not_told": telling_queries.count_not_told(meeting),
         "can_record": permissions.can_record_attendance(request.actor, meeting),
         "takes_replies": permissions.is_open_for_replies(meeting),
         "has_begun": has_begun,
@@ -138,6 +139,7 @@ def _chair(request: Request, meeting: Meeting) -> dict[str, object]:
         "tally": queries.tally(invitations),
         "can_change": permissions.can_change_meeting(request.actor, meeting),
         "can_publish": is_planned,
+        "not_told": telling_queries.count_not_told(meeting),
         "takes_replies": permissions.is_open_for_replies(meeting),
         "has_begun": meeting.starts_at <= timezone.now(),
         "can_begin_minutes": meeting.state == MeetingState.RECORDED
@@ -179,7 +181,13 @@ def meeting_edit(request: Request, ref: str) -> HttpResponse:
     permissions.check_can_change_meeting(request.actor, meeting)
     form = MeetingForm(request.POST or None, initial=details_of(meeting))
     is_published = meeting.state == MeetingState.PUBLISHED
-    context = {"form": form, "meeting": meeting, "is_published": is_published}
+    not_told = telling_queries.count_not_told(meeting)
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "not_told": not_told,
+        "somebody_knows": is_published and meeting.invitations.count() > not_told,
+    }
     asks = _ask(meeting, "Move or change the meeting", can_change=True)
     if request.method == "POST" and form.is_valid() and not check.goes_back(request):
         change = moving.move_meeting if is_published else planning.change_meeting

@@ -6,6 +6,7 @@ from groups.notices.queries import reachable_channel
 from groups.people.enums import Channel, Purpose
 from groups.people.models import Person
 from meetings.models import Meeting
+from meetings.telling_queries import not_told
 from payments.queries.claims import PAID_CAPACITIES
 from payments.queries.rates import Rates, rates_on
 
@@ -40,6 +41,7 @@ class PublishingPlan:
 def publishing_plan(meeting: Meeting) -> PublishingPlan:
     """Return who publishing would tell, by which channel, and whether each is offered payment."""
     already = set(meeting.invitations.values_list("person_id", flat=True))
+    already -= set(not_told(meeting).values_list("person_id", flat=True))
     people = [
         Told(
             person=row.person,

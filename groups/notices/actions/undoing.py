@@ -143,8 +143,11 @@ def send_after_all(*, by: Actor, notice: Notice) -> int:
 
 
 def _put_back(back: list[Delivery], again: dt.datetime) -> int:
+    # What was called off for good since it was read stays so.
     rows = Delivery.objects.filter(
-        pk__in=[row.pk for row in back], state=DeliveryState.WITHDRAWN
+        pk__in=[row.pk for row in back],
+        state=DeliveryState.WITHDRAWN,
+        reason__startswith=UNDONE,
     )
     count = rows.update(
         state=DeliveryState.PLANNED,
@@ -152,9 +155,12 @@ def _put_back(back: list[Delivery], again: dt.datetime) -> int:
         held_until=again,
         due_at=Greatest("due_at", again),
     )
+    if not count:
+        raise RuleBroken(CHANGED)
     tasks = [row for row in back if row.reason != UNDONE]
     for row in tasks:
-        Delivery.objects.filter(pk=row.pk).update(
+        waits = Delivery.objects.filter(pk=row.pk, state=DeliveryState.PLANNED)
+        waits.update(
             state=DeliveryState.FAILED, reason=row.reason.removeprefix(UNDONE).strip()
         )
     return count - len(tasks)
