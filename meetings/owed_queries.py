@@ -14,7 +14,7 @@ from coprod.core.models import RoleGrant, User
 from coprod.core.roles import roles_with
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
-from groups.notices.owed import Owed, due_words
+from groups.notices.owed import Owed, owed_line
 from groups.notices.reach import POST_WORKING_DAYS
 from groups.people.enums import Channel
 from meetings.enums import ArrangementState, MeetingState, Reply
@@ -59,12 +59,12 @@ def _replies_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed
     )
     for meeting in rows.filter(silent_count__gt=0):
         # reply_by is never empty here: the filter above asks for a date.
-        yield _owed(
+        yield owed_line(
             actor,
-            meeting,
             today,
             due=meeting.reply_by or meeting.date,
             who=_who(meeting.silent_count, meeting.one_silent),
+            who_url=meeting.get_absolute_url(),
             what=f"Ring about coming to {meeting.group.name}, {dates.short_date(meeting.date)}",
             icon="phone",
             holder=_planner(meeting),
@@ -84,9 +84,8 @@ def _access_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed]
         .order_by("due_date", "pk")
     )
     for line in lines:
-        yield _owed(
+        yield owed_line(
             actor,
-            line.meeting,
             today,
             due=line.due_date,
             who=line.person.known_as,
@@ -103,12 +102,12 @@ def _papers_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed]
     for meeting in _with_planner(planned):
         due = dates.add_working_days(meeting.date, -meeting.group.papers_lead_days)
         if due <= until:
-            yield _owed(
+            yield owed_line(
                 actor,
-                meeting,
                 today,
                 due=due,
                 who=meeting.group.name,
+                who_url=meeting.get_absolute_url(),
                 what=f"Invitation and papers for {dates.short_date(meeting.date)}",
                 icon="document",
                 holder=_planner(meeting),
@@ -135,12 +134,12 @@ def _papers_to_issue(actor: Actor, today: dt.date, until: dt.date) -> Iterable[O
         days = lead + (POST_WORKING_DAYS if meeting.by_post else 0)
         due = dates.add_working_days(meeting.date, -days)
         if due <= until:
-            yield _owed(
+            yield owed_line(
                 actor,
-                meeting,
                 today,
                 due=due,
                 who=meeting.group.name,
+                who_url=meeting.get_absolute_url(),
                 what=f"Issue the papers for {dates.short_date(meeting.date)}",
                 icon="document",
                 holder=_planner(meeting),
@@ -153,12 +152,12 @@ def _actions_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed
     rows = Action.objects.still_to_do().filter(due_date__lte=until)
     rows = rows.select_related("owner", "item__meeting__group", "written_by")
     for action in rows.order_by("due_date", "pk")[:MOST_ACTIONS]:
-        yield _owed(
+        yield owed_line(
             actor,
-            action.item.meeting,
             today,
             due=action.due_date,
             who=action.owner.known_as if action.owner else action.owner_words,
+            who_url=action.item.meeting.get_absolute_url(),
             what=f"Ask about: {action.words}",
             icon="tick",
             holder=action.written_by,
@@ -169,12 +168,12 @@ def _actions_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed
 def _registers_owed(actor: Actor, today: dt.date) -> Iterable[Owed]:
     held = Meeting.objects.filter(state=MeetingState.PUBLISHED, date__lt=today)
     for meeting in _with_planner(held):
-        yield _owed(
+        yield owed_line(
             actor,
-            meeting,
             today,
             due=dates.add_working_days(meeting.date, 1),
             who=meeting.group.name,
+            who_url=meeting.get_absolute_url(),
             what=f"Say who came on {dates.short_date(meeting.date)}",
             icon="people",
             holder=_planner(meeting),
@@ -198,32 +197,3 @@ def _planner(meeting: Meeting) -> User | None:
 
 def _who(count: int, one: str) -> str:
     return one if count == 1 else f"{count} people"
-
-
-def _owed(
-    actor: Actor,
-    meeting: Meeting,
-    today: dt.date,
-    *,
-    due: dt.date,
-    who: str,
-    what: str,
-    icon: str,
-    holder: User | None,
-    url: str,
-    who_url: str = "",
-) -> Owed:
-    is_mine = holder is not None and holder.pk == actor.user_id
-    name = holder.name if holder else "Nobody yet"
-    return Owed(
-        due_date=due,
-        due_words=due_words(due, today),
-        who=who,
-        who_url=who_url or meeting.get_absolute_url(),
-        what=what,
-        icon=icon,
-        holder="You" if is_mine else name,
-        holder_is_me=is_mine,
-        is_late=due < today,
-        url=url,
-    )

@@ -8,7 +8,7 @@ from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from groups.governance.models import Membership
-from groups.notices.owed import Owed, due_words
+from groups.notices.owed import Owed, owed_line
 
 # Eight weeks before a term ends the person is told; four weeks before, we have talked with her.
 TERM_NOTICE = dt.timedelta(weeks=8)
@@ -36,18 +36,14 @@ def owed(*, actor: Actor, today: dt.date) -> list[Owed]:
 
 def _line(row: Membership, actor: Actor, today: dt.date) -> Owed:
     ends = row.to_date or today
-    due, holder = ends - TALK_BY, row.person.staff_contact
-    is_mine = holder is not None and holder.pk == actor.user_id
-    name = holder.name if holder else "Nobody yet"
-    return Owed(
-        due_date=due,
-        due_words=due_words(due, today),
+    return owed_line(
+        actor,
+        today,
+        due=ends - TALK_BY,
         who=row.person.known_as,
         who_url=row.person.get_absolute_url(),
         what=f"Talk about the term in {row.group.name}, which ends {dates.short_date(ends)}",
         icon="people",
-        holder="You" if is_mine else name,
-        holder_is_me=is_mine,
-        is_late=due < today,
+        holder=row.person.staff_contact,
         url=row.group.get_absolute_url(),
     )

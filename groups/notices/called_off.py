@@ -8,7 +8,7 @@ from django.urls import reverse
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
 from groups.notices.models import Delivery
-from groups.notices.owed import Owed
+from groups.notices.owed import ANYONE, Owed, owed_line
 
 
 def to_take_out(actor: Actor) -> list[Delivery]:
@@ -19,7 +19,7 @@ def to_take_out(actor: Actor) -> list[Delivery]:
     return list(rows.order_by("print_run_id", "pile_number", "pk"))
 
 
-def owed(letters: Sequence[Delivery], today: dt.date) -> list[Owed]:
+def owed(actor: Actor, letters: Sequence[Delivery], today: dt.date) -> list[Owed]:
     """Return what is owed for these letters, as one line of the first page, or none."""
     if not letters:
         return []
@@ -28,18 +28,17 @@ def owed(letters: Sequence[Delivery], today: dt.date) -> list[Owed]:
     one_pile = len(piles) == 1 and first.print_run is not None
     outbox = reverse("notices:outbox")
     return [
-        Owed(
-            due_date=today,
-            due_words="Today",
+        owed_line(
+            actor,
+            today,
+            due=today,
             who=first.person.known_as if count == 1 else f"{count} people",
             who_url=first.person.get_absolute_url() if count == 1 else outbox,
             what="Take a letter out of the pile"
             if count == 1
             else f"Take {count} letters out of the pile",
             icon="warning",
-            holder="Anyone",
-            holder_is_me=False,
-            is_late=False,
+            nobody=ANYONE,
             url=first.print_run.get_absolute_url()
             if one_pile and first.print_run is not None
             else f"{outbox}#take-out",

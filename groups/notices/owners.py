@@ -11,7 +11,7 @@ from coprod.core.enums import Permission
 from coprod.core.models import User
 from coprod.core.roles import roles_with
 from groups.notices.models import Alert, Delivery
-from groups.notices.owed import Owed, due_words
+from groups.notices.owed import ANYONE, Owed, owed_line
 
 # A first page that lists more than this helps nobody; the outbox holds them all.
 _MOST = 300
@@ -50,25 +50,21 @@ def owed(actor: Actor, rows: QuerySet[Delivery], today: dt.date) -> list[Owed]:
     lines = []
     for row in rows[:_MOST]:
         if row.owner_id is not None and row.owner_id == actor.user_id:
-            lines.append(_line([row], today, is_mine=True))
+            lines.append(_line(actor, [row], today))
         else:
             by_owner.setdefault(row.owner_id, []).append(row)
-    lines += [_line(held, today, is_mine=False) for held in by_owner.values()]
-    return [*lines, *_alerts(today)]
+    lines += [_line(actor, held, today) for held in by_owner.values()]
+    return [*lines, *_alerts(actor, today)]
 
 
-def _line(rows: list[Delivery], today: dt.date, *, is_mine: bool) -> Owed:
+def _line(actor: Actor, rows: list[Delivery], today: dt.date) -> Owed:
     first = rows[0]
-    day = min(dates.local(first.due_at).date(), today)
     people = {row.person_id for row in rows}
     one = len(rows) == 1
-    if is_mine:
-        holder = "You"
-    else:
-        holder = first.owner.get_short_name() if first.owner else "Anyone"
-    return Owed(
-        due_date=day,
-        due_words=due_words(day, today),
+    return owed_line(
+        actor,
+        today,
+        due=min(dates.local(first.due_at).date(), today),
         who=first.person.known_as if len(people) == 1 else f"{len(people)} people",
         who_url=first.person.get_absolute_url()
         if len(people) == 1
@@ -77,31 +73,28 @@ def _line(rows: list[Delivery], today: dt.date, *, is_mine: bool) -> Owed:
         if one
         else f"{len(rows)} messages did not arrive",
         icon="warning",
-        holder=holder,
-        holder_is_me=is_mine,
-        is_late=day < today,
+        holder=first.owner,
+        nobody=ANYONE,
         url=first.get_absolute_url()
         if one
         else reverse("notices:outbox", fragment="failed"),
     )
 
 
-def _alerts(today: dt.date) -> list[Owed]:
+def _alerts(actor: Actor, today: dt.date) -> list[Owed]:
     rows = Alert.objects.open().order_by("-raised_at", "-pk")[:_MOST]
-    return [_alert(row, today) for row in rows]
+    return [_alert(actor, row, today) for row in rows]
 
 
-def _alert(row: Alert, today: dt.date) -> Owed:
-    day = min(dates.local(row.raised_at).date(), today)
-    return Owed(
-        due_date=day,
-        due_words=due_words(day, today),
+def _alert(actor: Actor, row: Alert, today: dt.date) -> Owed:
+    return owed_line(
+        actor,
+        today,
+        due=min(dates.local(row.raised_at).date(), today),
         who="The team",
         who_url=reverse("notices:health"),
         what=str(row),
         icon="warning",
-        holder="Anyone",
-        holder_is_me=False,
-        is_late=day < today,
+        nobody=ANYONE,
         url=row.get_absolute_url(),
     )

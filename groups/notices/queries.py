@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
@@ -14,7 +14,7 @@ from coprod.core.prepared import Prepared
 from groups.notices import called_off, channels, owners, windows
 from groups.notices.enums import IN_TROUBLE, OPEN, SENT, DeliveryState, Stage
 from groups.notices.models import Delivery, PrintRun
-from groups.notices.owed import Owed, due_words
+from groups.notices.owed import ANYONE, Owed, due_words, owed_line
 from groups.notices.reach import KINDS, address_for, due_for, reachable_channel
 from groups.notices.windows import Window
 from groups.people.enums import Channel, PrintSize
@@ -271,52 +271,54 @@ def owed(*, actor: Actor, today: dt.date) -> list[Owed]:
             to_take_out.append(row)
             continue
         by_day.setdefault(max(dates.local(row.due_at).date(), today), []).append(row)
-    lines += [_owed_letters(day, rows, today) for day, rows in by_day.items()]
-    lines += called_off.owed(to_take_out, today)
+    lines += [_owed_letters(actor, day, rows, today) for day, rows in by_day.items()]
+    lines += called_off.owed(actor, to_take_out, today)
     lines += owners.owed(actor, in_trouble(actor), today)
     return sorted(lines, key=lambda line: (line.due_date, line.due_words))
 
 
 def _owed_call(row: Delivery, actor: Actor, today: dt.date) -> Owed:
     day = dates.local(row.due_at).date()
-    words = due_words(day, today)
-    if row.person.call_after:
-        words += f", after {dates.clock(row.person.call_after)}"
-    contact = row.owner or row.person.staff_contact
-    mine = contact is not None and contact.pk == actor.user_id
-    return Owed(
-        due_date=day,
-        due_words=words,
+    found = owed_line(
+        actor,
+        today,
+        due=day,
         who=row.person.known_as,
         who_url=row.person.get_absolute_url(),
         what=f"Ring: {row.subject}",
         icon="phone",
-        holder="You" if mine else (contact.get_short_name() if contact else "Anyone"),
-        holder_is_me=mine,
-        is_late=day < today,
+        holder=row.owner or row.person.staff_contact,
+        nobody=ANYONE,
         url=reverse("notices:call", args=[row.reference]),
     )
+    if row.person.call_after is None:
+        return found
+    after = dates.clock(row.person.call_after)
+    return replace(found, due_words=f"{found.due_words}, after {after}")
 
 
-def _owed_letters(day: dt.date, rows: list[Delivery], today: dt.date) -> Owed:
+def _owed_letters(
+    actor: Actor, day: dt.date, rows: list[Delivery], today: dt.date
+) -> Owed:
     people = {row.person_id: row.person for row in rows}
     large = sum(row.print_size > PrintSize.STANDARD for row in rows)
     what = "Post a letter" if len(rows) == 1 else f"Post {len(rows)} letters"
     first = rows[0].person
-    return Owed(
-        due_date=day,
-        due_words=due_words(day, today),
+    found = owed_line(
+        actor,
+        today,
+        due=day,
         who=first.known_as if len(people) == 1 else f"{len(people)} people",
         who_url=first.get_absolute_url()
         if len(people) == 1
         else reverse("notices:outbox"),
         what=f"{what}, {large} in large print" if large else what,
         icon="letter",
-        holder="Anyone",
-        holder_is_me=False,
-        is_late=any(dates.local(row.due_at).date() < today for row in rows),
+        nobody=ANYONE,
         url=reverse("notices:outbox"),
     )
+    is_late = any(dates.local(row.due_at).date() < today for row in rows)
+    return replace(found, is_late=is_late)
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import OuterRef, Q, Subquery
-from django.urls import reverse
 
 from coprod.core import dates
 from coprod.core.actors import Actor
 from coprod.core.enums import Permission
-from groups.notices.owed import Owed, due_words
+from groups.notices.owed import Owed, owed_line
 from groups.people.enums import Channel, Purpose
-from groups.people.models import Person
 from groups.people.queries import asked_channel
 from payments.enums import ClaimState, LineKind, OfferAnswer
 from payments.models import Claim, ClaimLine, OfferChoice
@@ -30,24 +28,25 @@ def owed(*, actor: Actor, today: dt.date) -> list[Owed]:
     """
     rows: list[Owed] = []
     if actor.can(Permission.VERIFY_CLAIMS):
-        rows += _to_check(today)
+        rows += _to_check(actor, today)
     if actor.can(Permission.HELP_WITH_CLAIMS):
         rows += _to_ring(actor, today)
     return sorted(rows, key=lambda row: (row.due_date, row.what, row.who))
 
 
-def _to_check(today: dt.date) -> Iterable[Owed]:
+def _to_check(actor: Actor, today: dt.date) -> Iterable[Owed]:
     waiting = Claim.objects.filter(state=ClaimState.SUBMITTED).select_related("person")
     for claim in waiting.order_by("submitted_at", "pk")[:MOST_OWED]:
         sent = claim.submitted_at or claim.drafted_at
         due = dates.add_working_days(dates.local(sent).date(), CHECK_WORKING_DAYS)
-        yield _owed(
-            claim.person,
+        yield owed_line(
+            actor,
             today,
             due=due,
+            who=claim.person.known_as,
+            who_url=claim.person.get_absolute_url(),
             what=f"Check claim {claim.reference}",
             icon="pound",
-            holder="Nobody yet",
             url=claim.get_absolute_url(),
         )
 
@@ -70,18 +69,16 @@ def _to_ring(actor: Actor, today: dt.date) -> Iterable[Owed]:
         .select_related("person__staff_contact")
     )
     for claim in drafts.order_by("drafted_at", "pk")[:MOST_OWED]:
-        contact = claim.person.staff_contact
-        is_mine = contact is not None and contact.pk == actor.user_id
-        name = contact.name if contact else "Nobody yet"
         drafted = dates.local(claim.drafted_at).date()
-        yield _owed(
-            claim.person,
+        yield owed_line(
+            actor,
             today,
             due=dates.add_working_days(drafted, RING_WORKING_DAYS),
+            who=claim.person.known_as,
+            who_url=claim.person.get_absolute_url(),
             what=_why_ring(claim),
             icon="phone",
-            holder="You" if is_mine else name,
-            is_mine=is_mine,
+            holder=claim.person.staff_contact,
             url=claim.get_absolute_url(),
         )
 
@@ -92,28 +89,3 @@ def _why_ring(claim: Claim) -> str:
     if claim.state == ClaimState.RETURNED:
         return f"Ring with our question about claim {claim.reference}"
     return f"Ring to read back claim {claim.reference}"
-
-
-def _owed(
-    person: Person,
-    today: dt.date,
-    *,
-    due: dt.date,
-    what: str,
-    icon: str,
-    holder: str,
-    url: str,
-    is_mine: bool = False,
-) -> Owed:
-    return Owed(
-        due_date=due,
-        due_words=due_words(due, today),
-        who=person.known_as,
-        who_url=reverse("people:detail", args=[person.reference]),
-        what=what,
-        icon=icon,
-        holder=holder,
-        holder_is_me=is_mine,
-        is_late=due < today,
-        url=url,
-    )
