@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from coprod.core import dates
 from coprod.core.access import CHAIRS, STAFF, Request, audience
 from coprod.core.errors import RuleBroken
+from coprod.core.formpack import Form
 from coprod.core.templatetags.coprod import plural
 from groups.notices.views import check
 from meetings import permissions, queries, recurrence, series_queries
@@ -36,9 +37,24 @@ def carried(request: Request, seen: str, version: int = 0) -> list[tuple[str, st
     return [*pairs, ("seen", seen), ("version", str(version))]
 
 
-def goes_on(request: Request) -> bool:
-    """Tell whether the form was sent on, not opened again to change what was typed."""
-    return request.method == "POST" and "again" not in request.POST
+def show_form(
+    request: Request,
+    template: str,
+    context: dict[str, object],
+    form: Form,
+    act: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """Show a form until what was typed is right and sent on, then act.
+
+    Opened again to change what was typed, it is not sent on.
+    """
+    is_sent_on = request.method == "POST" and "again" not in request.POST
+    if is_sent_on and form.is_valid():
+        try:
+            return act()
+        except RuleBroken as refusal:
+            form.refuse(refusal)
+    return render(request, template, context | {"form": form})
 
 
 def _mark(lines: Iterable[Line]) -> str:
@@ -97,12 +113,13 @@ def series_add(request: Request) -> HttpResponse:
     groups = queries.groups_to_plan_for(request.actor)
     chosen = groups.filter(slug=request.GET.get("group", "")).first()
     form = SeriesForm(request.POST or None, groups=groups, initial={"group": chosen})
-    if goes_on(request) and form.is_valid():
-        try:
-            return _check_or_plan(request, form)
-        except RuleBroken as refusal:
-            form.refuse(refusal)
-    return render(request, "meetings/series_form.html", {"form": form})
+    return show_form(
+        request,
+        "meetings/series_form.html",
+        {},
+        form,
+        lambda: _check_or_plan(request, form),
+    )
 
 
 def _check_or_plan(request: Request, form: SeriesForm) -> HttpResponse:
@@ -137,13 +154,13 @@ def series_dates(request: Request, ref: str) -> HttpResponse:
     series = managed_series(request, ref)
     start = {"after": series.last_date.isoformat()}
     form = MoreDatesForm(request.POST or None, initial=start)
-    if goes_on(request) and form.is_valid():
-        try:
-            return _check_or_add(request, series, form)
-        except RuleBroken as refusal:
-            form.refuse(refusal)
-    context = {"form": form, "series": series}
-    return render(request, "meetings/series_dates.html", context)
+    return show_form(
+        request,
+        "meetings/series_dates.html",
+        {"series": series},
+        form,
+        lambda: _check_or_add(request, series, form),
+    )
 
 
 def _check_or_add(

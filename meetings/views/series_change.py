@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods
 
 from coprod.core import dates
 from coprod.core.access import CHAIRS, STAFF, Request, audience
-from coprod.core.errors import RuleBroken
 from coprod.core.templatetags.coprod import plural
 from groups.notices.actions.previewing import Preview
 from groups.notices.views import check
@@ -17,7 +16,7 @@ from meetings.actions import series as actions
 from meetings.forms.series import SeriesEndForm, SeriesTimeForm
 from meetings.models import Series
 from meetings.series_queries import Sorted
-from meetings.views.series import carried, goes_on, managed_series
+from meetings.views.series import carried, managed_series, show_form
 
 
 @audience(STAFF, CHAIRS)
@@ -30,13 +29,13 @@ def series_time(request: Request, ref: str) -> HttpResponse:
         "end_time": series.end_time,
     }
     form = SeriesTimeForm(request.POST or None, initial=start)
-    if goes_on(request) and form.is_valid():
-        try:
-            return _check_or_change(request, series, form)
-        except RuleBroken as refusal:
-            form.refuse(refusal)
-    context = {"form": form, "series": series}
-    return render(request, "meetings/series_time.html", context)
+    return show_form(
+        request,
+        "meetings/series_time.html",
+        {"series": series},
+        form,
+        lambda: _check_or_change(request, series, form),
+    )
 
 
 def _check_or_change(
@@ -83,13 +82,13 @@ def _mark(found: Sorted, preview: Preview) -> str:
 def series_end(request: Request, ref: str) -> HttpResponse:
     series = managed_series(request, ref)
     form = SeriesEndForm(request.POST or None)
-    if goes_on(request) and form.is_valid():
-        try:
-            return _check_or_end(request, series, form)
-        except RuleBroken as refusal:
-            form.refuse(refusal)
-    context = {"form": form, "series": series}
-    return render(request, "meetings/series_end.html", context)
+    return show_form(
+        request,
+        "meetings/series_end.html",
+        {"series": series},
+        form,
+        lambda: _check_or_end(request, series, form),
+    )
 
 
 def _check_or_end(

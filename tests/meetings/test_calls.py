@@ -10,18 +10,15 @@ from coprod.core.models import AuditEvent
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.people.enums import GivenHow
-from meetings.actions import planning, publishing
-from meetings.enums import JoinMode, MeetingMode, Reply, ReplyRoute
+from meetings.enums import JoinMode, Reply, ReplyRoute
 from meetings.models import Invitation
 from tests.factories import (
     DeliveryFactory,
-    GroupFactory,
-    MembershipFactory,
     PersonFactory,
     SupporterFactory,
     UserFactory,
-    staff_actor,
 )
+from tests.meetings.published import published
 
 pytestmark = pytest.mark.django_db
 
@@ -43,19 +40,7 @@ def dot(db):
     person = PersonFactory(known_as="Dot Hargreaves", channel="phone")
     val = PersonFactory(known_as="Val Hargreaves")
     SupporterFactory(member=person, supporter=val, agreed_how=GivenHow.PHONE)
-    group = GroupFactory()
-    MembershipFactory(group=group, person=person)
-    meeting = planning.plan_meeting(
-        by=staff_actor(),
-        group=group,
-        date=dt.date(2026, 11, 10),
-        start_time=dt.time(10),
-        end_time=dt.time(12),
-        mode=MeetingMode.HYBRID,
-        venue="Millbrook Library",
-        join_phone="01632 960 100",
-    )
-    publishing.publish_meeting(meeting=meeting, by=staff_actor(), offer_words={})
+    published(person, date=dt.date(2026, 11, 10))
     return person
 
 

@@ -8,18 +8,17 @@ from coprod.core.enums import Role
 from coprod.core.errors import ActionDenied, RuleBroken
 from coprod.core.models import AuditEvent
 from groups.people.enums import Channel, SupportScope
-from meetings.actions import planning, publishing, replies
+from meetings.actions import replies
 from meetings.enums import JoinMode, MeetingMode, MeetingState, Reply, ReplyRoute
 from meetings.models import Invitation
 from tests.factories import (
-    GroupFactory,
     InvitationFactory,
     MeetingFactory,
-    MembershipFactory,
     PersonFactory,
     actor_for_person,
     staff_actor,
 )
+from tests.meetings.published import published
 
 pytestmark = pytest.mark.django_db
 
@@ -31,19 +30,7 @@ def _today():
 
 
 def invited(**person):
-    group = GroupFactory()
-    MembershipFactory(group=group, person=PersonFactory(**person))
-    meeting = planning.plan_meeting(
-        by=staff_actor(),
-        group=group,
-        date=dt.date(2026, 11, 24),
-        start_time=dt.time(10),
-        end_time=dt.time(12),
-        mode=MeetingMode.HYBRID,
-        venue="Millbrook Library",
-        join_phone="01632 960 150",
-    )
-    publishing.publish_meeting(meeting=meeting, by=staff_actor(), offer_words={})
+    published(PersonFactory(**person))
     return Invitation.objects.select_related("meeting", "person").get()
 
 
