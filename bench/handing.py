@@ -20,6 +20,7 @@ django.setup()
 from django.conf import settings  # noqa: E402 - the apps come first
 from django.utils import timezone  # noqa: E402
 
+from coprod.core import collecting  # noqa: E402
 from groups.notices import emails  # noqa: E402
 from groups.notices.actions import sweeping  # noqa: E402
 from groups.notices.channels import mime  # noqa: E402
@@ -63,6 +64,8 @@ def _ours(count: int) -> float:
 
 
 def main(count: int) -> None:
+    # As a worker does when it starts.
+    collecting.settle()
     plan.people(count)
     ours, bare = [], []
     for number in range(_ROUNDS + 1):
