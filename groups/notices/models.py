@@ -172,12 +172,12 @@ class PrintRun(models.Model):
 class Delivery(models.Model):
     """One message to one person by one channel. For letters and calls, staff are the worker."""
 
-    reference = models.CharField(max_length=20, unique=True, default=delivery_reference)
+    reference = models.CharField(max_length=20, default=delivery_reference)
     notice = models.ForeignKey(
-        Notice, on_delete=models.PROTECT, related_name="deliveries"
+        Notice, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="deliveries"
+        Person, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     channel = models.CharField(max_length=10, choices=Channel.choices)
     print_size = models.PositiveSmallIntegerField(default=14)
@@ -202,12 +202,17 @@ class Delivery(models.Model):
     message_id = models.UUIDField(unique=True, default=uuid.uuid4)
     # Who took it from us ("smtp", "notify"), and the name it has there.
     provider = models.CharField(max_length=10, blank=True)
-    provider_id = models.CharField(max_length=80, blank=True, db_index=True)
+    provider_id = models.CharField(max_length=80, blank=True)
     # The provider's own time of the receipt that counts: receipts come twice and out of order.
     receipt_at = models.DateTimeField(null=True, blank=True)
     # Who of the team has to see to it, when it did not arrive or nobody else can send it.
     owner = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
@@ -222,6 +227,7 @@ class Delivery(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="letters",
+        db_index=False,
     )
     # Where it stands in its pile once the PDF is made, and on how many pages.
     pile_number = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -229,17 +235,29 @@ class Delivery(models.Model):
     # A letter that was printed and then called off, taken out of the pile by hand.
     taken_out_at = models.DateTimeField(null=True, blank=True)
     taken_out_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     dealt_with_at = models.DateTimeField(null=True, blank=True)
     dealt_with_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            # Not by the field's own word: PostgreSQL would keep a second index, for LIKE.
+            models.UniqueConstraint(fields=["reference"], name="delivery_reference"),
             models.UniqueConstraint(
                 fields=["notice", "person", "channel"], name="delivery_once_per_channel"
             ),
@@ -260,10 +278,23 @@ class Delivery(models.Model):
                 name="delivery_sent_has_time",
             ),
         ]
+        # A row is written three times on its way, and each time into every index that it stands in: so
+        # few, and those for what few rows have hold no others. `delivery_once_per_channel` finds
+        # the rows of a notice.
         indexes = [
             models.Index(fields=["state", "channel", "due_at"], name="delivery_due"),
             models.Index(fields=["person", "-due_at"], name="delivery_by_person"),
-            models.Index(fields=["-sent_at"], name="delivery_by_sent"),
+            models.Index(
+                fields=["-sent_at"],
+                name="delivery_by_sent",
+                condition=Q(sent_at__isnull=False),
+            ),
+            models.Index(
+                fields=["print_run"],
+                name="delivery_by_print_run",
+                condition=Q(print_run__isnull=False),
+            ),
+            models.Index(fields=["provider_id"], name="delivery_by_provider_id"),
             models.Index(fields=["-due_at", "-id"], name="delivery_by_due"),
         ]
 
