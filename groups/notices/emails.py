@@ -53,6 +53,12 @@ def _filled(template: str, own: Mapping[str, str], around: Mapping[str, str]) ->
     )
 
 
+@lru_cache(maxsize=64)
+def _in_html(words: str) -> str:
+    # The reminders of one meeting hold the same words.
+    return linebreaks(words, autoescape=True)
+
+
 def build(delivery: Delivery, *, address: str) -> Outgoing:
     """Return one e-mail to one person: plain words, and the same words as simple HTML."""
     around = _around()
@@ -66,7 +72,7 @@ def build(delivery: Delivery, *, address: str) -> Outgoing:
         "link": link(delivery),
     }
     in_html: dict[str, str] = {name: escape(text) for name, text in own.items()}
-    in_html["words"] = linebreaks(delivery.body, autoescape=True)
+    in_html["words"] = _in_html(delivery.body)
     return Outgoing(
         reference=str(delivery.message_id),
         channel=Channel.EMAIL,

@@ -384,7 +384,7 @@ def test_what_went_is_written_down_when_the_database_falters_before_the_next(
     step = claiming.step
 
     def falters(sent: Any, following: Any, **kwargs: Any) -> set[int]:
-        if sent:
+        if sent and following:
             raise OperationalError("the server closed the connection")
         return step(sent, following, **kwargs)
 

@@ -116,6 +116,28 @@ def test_a_subject_that_looks_encoded_arrives_as_it_was_written():
     assert message["Subject"] == "=?utf-8?q?trick?="
 
 
+@pytest.mark.parametrize(
+    ("words", "way"),
+    [
+        ("Dear Dot,\n\n.A line that begins with a dot.\n", "7bit"),
+        ("Dear Zoë,\n\nSee you.\n", "quoted-printable"),
+        ("word " * 300, "quoted-printable"),
+        ("A bell\x07 rings.", "quoted-printable"),
+    ],
+    ids=["short lines of ASCII", "other letters", "a long line", "no letter at all"],
+)
+def test_a_body_goes_as_it_is_only_when_every_server_takes_it_so(words, way):
+    outgoing = Outgoing(
+        reference="r", channel="email", to="dot@example.org", subject="s", plain=words
+    )
+
+    message = read(mime.compose(outgoing, mail_from="team@example.org"))
+
+    part = next(message.iter_parts())
+    assert part["Content-Transfer-Encoding"] == way
+    assert part.get_content().replace("\r\n", "\n").strip() == words.strip()
+
+
 def test_a_calendar_file_comes_as_an_invitation_and_as_a_file():
     outgoing = Outgoing("ref", "email", "dot@example.org", "S", "P", "", CALENDAR)
 

@@ -11,6 +11,7 @@ as if nobody else could be sending them: read what is due, send it, write down t
 import datetime as dt
 import os
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,18 +49,14 @@ def unprotected_claim(channel: str, *, now: dt.datetime) -> list[Delivery] | Non
 
 
 def unprotected_step(
-    sent: list[claiming.Sent], following: list[Delivery], **_kwargs: Any
+    sent: list[claiming.Sent], following: Sequence[Delivery], **_kwargs: Any
 ) -> set[int]:
     for each in sent:
-        unprotected_finish(each)
+        keys = [row.pk for row in each.deliveries]
+        Delivery.objects.filter(pk__in=keys).update(
+            state=DeliveryState.HANDED_OVER, sent_at=each.at, sent_by_name="storm"
+        )
     return {row.pk for row in following}
-
-
-def unprotected_finish(sent: claiming.Sent) -> None:
-    keys = [row.pk for row in sent.deliveries]
-    Delivery.objects.filter(pk__in=keys).update(
-        state=DeliveryState.HANDED_OVER, sent_at=sent.at, sent_by_name="storm"
-    )
 
 
 def unmarked_recover(*, now: dt.datetime, **_kwargs: Any) -> int:
@@ -74,9 +71,7 @@ def unmarked_recover(*, now: dt.datetime, **_kwargs: Any) -> int:
 
 without = os.environ.get("STORM_WITHOUT")
 if without == "claim":
-    vars(claiming).update(
-        claim=unprotected_claim, step=unprotected_step, finish=unprotected_finish
-    )
+    vars(claiming).update(claim=unprotected_claim, step=unprotected_step)
     vars(recovering)["recover"] = lambda **_kwargs: 0
 elif without == "mark":
     vars(recovering)["recover"] = unmarked_recover

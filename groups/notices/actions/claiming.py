@@ -8,6 +8,7 @@ that a message costs one commit, or less where they go very quickly. Rule: trust
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,7 +32,7 @@ BATCH = 200
 _NEEDED = (
     *("reference", "message_id", "claim_token", "channel", "state", "attempts"),
     *("subject", "body", "text_body", "calendar", "link_path", "print_size"),
-    *("in_digest", "expires_at", "provider_id", "notice_id", "person_id"),
+    *("in_digest", "expires_at", "provider_id", "address", "notice_id", "person_id"),
     *("person__known_as", "person__state", "person__staff_contact_id"),
     *("person__quiet_from", "person__quiet_until"),
 )
@@ -42,7 +43,6 @@ class Sent:
     """Rows a provider has taken, not yet written down. Several only when they went as one e-mail."""
 
     deliveries: list[Delivery]
-    provider: str
     provider_id: str
     at: dt.datetime
 
@@ -109,14 +109,10 @@ def claim(channel: str, *, now: dt.datetime) -> list[Delivery] | None:
 @cache
 def _step_sql(sent: int, following: int) -> str:
     # By hand: Django takes longer to put this into SQL than both databases take to do it, and it
-    # is asked again and again.
+    # is asked again and again. What is found by the last line has gone, or is not yet begun.
     gone = ", ".join(f"%(sent{n})s" for n in range(sent)) or "0"
     coming = ", ".join(f"%(next{n})s" for n in range(following)) or "0"
-    was = f"CASE WHEN id IN ({gone}) THEN {{}} ELSE {{}} END"
-    addresses = "".join(
-        f" WHEN %(next{n})s THEN %(address{n})s" for n in range(following)
-    )
-    address = f"CASE id{addresses} ELSE address END" if addresses else "address"
+    was = "CASE WHEN handing_over OR state = %(unknown)s THEN {} ELSE {} END"
     return f"""
         UPDATE {Delivery._meta.db_table} SET
             state = {was.format("%(gone)s", "state")},
@@ -125,13 +121,12 @@ def _step_sql(sent: int, following: int) -> str:
             reason = {was.format("''", "reason")},
             claim_token = {was.format("NULL", "claim_token")},
             claimed_until = {was.format("NULL", "%(until)s")},
-            address = {address},
             provider = %(provider)s,
             provider_id = {was.format("%(provider_id)s", "''")},
-            handing_over = (id IN ({coming}))
+            handing_over = NOT (handing_over OR state = %(unknown)s)
         WHERE id IN ({gone}, {coming}) AND claim_token = %(token)s AND (
-            (id IN ({gone}) AND state IN (%(claimed)s, %(unknown)s))
-            OR (id IN ({coming}) AND state = %(claimed)s AND handing_over = %(no)s)
+            (id IN ({gone}) AND (handing_over OR state = %(unknown)s))
+            OR (id IN ({coming}) AND state = %(claimed)s AND NOT handing_over)
         )"""  # noqa: S608 - only names of our own are put in; values are parameters
 
 
@@ -141,7 +136,7 @@ def _ready(field: str, value: Any) -> Any:
 
 
 def step(
-    sent: list[Sent], following: list[Delivery], *, now: dt.datetime, provider: str
+    sent: list[Sent], following: Sequence[Delivery], *, now: dt.datetime, provider: str
 ) -> set[int]:
     """Write down that some rows went, and that the next are now being handed over, in one commit.
 
@@ -155,7 +150,6 @@ def step(
         "gone": DeliveryState.HANDED_OVER.value,
         "claimed": DeliveryState.CLAIMED.value,
         "unknown": DeliveryState.UNCERTAIN.value,
-        "no": False,
         "at": _ready("sent_at", sent[-1].at if sent else now),
         "by": settings.SERVICE_NAME,
         "until": _ready("claimed_until", now + LEASE),
@@ -164,8 +158,7 @@ def step(
         "token": _ready("claim_token", (gone or following)[0].claim_token),
     }
     values |= {f"sent{n}": row.pk for n, row in enumerate(gone)}
-    for n, row in enumerate(following):
-        values |= {f"next{n}": row.pk, f"address{n}": row.address}
+    values |= {f"next{n}": row.pk for n, row in enumerate(following)}
     with connection.cursor() as cursor:
         cursor.execute(_step_sql(len(gone), len(following)), values)
         changed = cursor.rowcount
@@ -173,6 +166,12 @@ def step(
         return keys
     begun = _claimed(following).filter(handing_over=True)
     return set(begun.values_list("pk", flat=True))
+
+
+def readdress(row: Delivery, address: str) -> None:
+    """Write down where it goes, when that is not where it was planned to go."""
+    ours(row).update(address=address)
+    row.address = address
 
 
 def begin_together(rows: list[Delivery], *, now: dt.datetime, provider: str) -> bool:
@@ -192,26 +191,6 @@ def begin_together(rows: list[Delivery], *, now: dt.datetime, provider: str) -> 
         )
     )
     return changed == len(rows)
-
-
-def finish(sent: Sent) -> None:
-    """Write down that rows went, one or several."""
-    rows = Delivery.objects.filter(
-        pk__in=[row.pk for row in sent.deliveries],
-        state__in=[DeliveryState.CLAIMED, DeliveryState.UNCERTAIN],
-        claim_token=sent.deliveries[0].claim_token,
-    )
-    rows.update(
-        state=DeliveryState.HANDED_OVER,
-        sent_at=sent.at,
-        sent_by_name=settings.SERVICE_NAME,
-        reason="",
-        claim_token=None,
-        claimed_until=None,
-        handing_over=False,
-        provider=sent.provider,
-        provider_id=sent.provider_id,
-    )
 
 
 def give_back(rows: list[Delivery]) -> None:
@@ -281,7 +260,7 @@ def ours(row: Delivery) -> QuerySet[Delivery]:
     return _claimed([row])
 
 
-def _claimed(rows: list[Delivery]) -> QuerySet[Delivery]:
+def _claimed(rows: Sequence[Delivery]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
         pk__in=[row.pk for row in rows],
         state=DeliveryState.CLAIMED,

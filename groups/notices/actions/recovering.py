@@ -103,7 +103,8 @@ def _settle(transport: Transport, row: Delivery, *, now: dt.datetime) -> None:
     found = transport.find(reference)
     if found is not None:
         name = found.provider_id or (reference if row.in_digest else "")
-        claiming.finish(Sent([row], transport.name, name, now))
+        sent = Sent([row], name, now)
+        claiming.step([sent], [], now=now, provider=transport.name)
         return
     claiming.ours(row).update(
         state=DeliveryState.PLANNED,

@@ -159,7 +159,7 @@ class Sender:
             name = taken.provider_id
             if not name and ready[0].in_digest:
                 name = outgoing.reference
-            self._gone.append(Sent(ready, self.transport.name, name, self.clock()))
+            self._gone.append(Sent(ready, name, self.clock()))
             self._keep_pace(time.perf_counter() - started, is_named=bool(name))
 
     def _may_go(self, row: Delivery) -> bool:
@@ -167,8 +167,10 @@ class Sender:
         if not row.person.can_be_written_to:
             claiming.close(row, DeliveryState.WITHDRAWN, NO_LONGER_IN_TOUCH)
             return False
-        row.address = queries.address_for(row.person, self.channel)
-        if not row.address:
+        address = queries.address_for(row.person, self.channel)
+        if address != row.address:
+            claiming.readdress(row, address)
+        if not address:
             claiming.close(row, DeliveryState.FAILED, NO_ADDRESS[self.channel])
             return False
         now = self.clock()
@@ -213,9 +215,10 @@ class Sender:
         return None
 
     def _begin(self, rows: list[Delivery]) -> bool:
-        now, name = self.clock(), self.transport.name
+        now = self.clock()
         if rows[0].in_digest:
             self._write_down()
+            name = self.transport.name
             if claiming.begin_together(rows, now=now, provider=name):
                 return True
             claiming.give_back(rows)
@@ -227,18 +230,14 @@ class Sender:
         if self._gone and self._gone[0].deliveries[0].claim_token != first.claim_token:
             self._write_down()
         few = [first, *self._next_few()]
-        ours = claiming.step(self._gone, few, now=now, provider=name)
-        self.sent_count += len(self._gone)
-        self._gone, self._ahead, self._ahead_until = [], ours, now + MINUTES
-        return first.pk in ours
+        self._ahead = self._write_down(few)
+        self._ahead_until = now + MINUTES
+        return first.pk in self._ahead
 
     def _next_few(self) -> list[Delivery]:
         """Return what will have gone within a moment, so that one commit says it of all of them."""
         count = min(MOST_AHEAD, int(AHEAD_SECONDS / self._pace)) - 1
-        few = [group[0] for group in self._left[: max(0, count)]]
-        for row in few:
-            row.address = queries.address_for(row.person, self.channel)
-        return few
+        return [group[0] for group in self._left[: max(0, count)]]
 
     def _keep_pace(self, seconds: float, *, is_named: bool) -> None:
         """Look ahead slowly more while messages go quickly, and at once no more when they do not.
@@ -247,11 +246,15 @@ class Sender:
         """
         self._pace = AHEAD_SECONDS if is_named else max(seconds, self._pace / 2)
 
-    def _write_down(self) -> None:
-        gone, self._gone = self._gone, []
-        for sent in gone:
-            claiming.finish(sent)
-            self.sent_count += len(sent.deliveries)
+    def _write_down(self, following: Sequence[Delivery] = ()) -> set[int]:
+        """Write down what has gone, and what comes next; return the keys of that which is ours."""
+        if not self._gone and not following:
+            return set()
+        name = self.transport.name
+        ours = claiming.step(self._gone, following, now=self.clock(), provider=name)
+        self.sent_count += sum(len(sent.deliveries) for sent in self._gone)
+        self._gone = []
+        return ours
 
     def _later(self, rows: Sequence[Delivery]) -> None:
         now = self.clock()

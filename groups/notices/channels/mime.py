@@ -1,8 +1,9 @@
 """An e-mail as the bytes that go over the wire.
 
 Django's own classes make the same message with the email library of Python, which takes longer than
-all the rest of sending it. What is written here is plain: unfolded headers, bodies in quoted-printable,
-so that every line is short ASCII and no mail server has to be asked what it can take.
+all the rest of sending it. What is written here is plain: unfolded headers, and bodies of short lines of
+ASCII, in quoted-printable when they are not such already, so that no mail server has to be asked
+what it can take.
 """
 
 import binascii
@@ -54,17 +55,23 @@ def method(calendar: str) -> str:
     return found[1] if found else "PUBLISH"
 
 
-def _body(text: str) -> bytes:
-    lines = "\r\n".join(text.splitlines()) + "\r\n"
-    return binascii.b2a_qp(lines.encode(), istext=True)
+def _body(text: str) -> tuple[str, bytes]:
+    """Return how a body is written, and the body: as it is where every line is short ASCII."""
+    lines = text.splitlines()
+    whole = ("\r\n".join(lines) + "\r\n").encode()
+    is_short = max(map(len, lines), default=0) < _SHORT
+    if is_short and whole.isascii() and all(map(str.isprintable, lines)):
+        return "7bit", whole
+    return "quoted-printable", binascii.b2a_qp(whole, istext=True)
 
 
 def _part(kind: str, text: str, extra: str = "") -> bytes:
+    way, body = _body(text)
     head = (
         f"Content-Type: {kind}; charset=utf-8{extra}\r\n"
-        "Content-Transfer-Encoding: quoted-printable\r\n"
+        f"Content-Transfer-Encoding: {way}\r\n"
     )
-    return head.encode() + b"\r\n" + _body(text)
+    return head.encode() + b"\r\n" + body
 
 
 def _join(kind: str, boundary: str, parts: list[bytes]) -> bytes:

@@ -96,13 +96,14 @@ class MailServer:
         wire = self._backend.connection
         if wire is None:
             raise smtplib.SMTPServerDisconnected("closed")
+        # Both addresses were looked at already, so they need not be read again.
         steps = (
-            (lambda: wire.mail(self._sender_address), False),
-            (lambda: wire.rcpt(address), True),
-            (lambda: wire.docmd("data"), False),
+            (f"mail FROM:<{self._sender_address}>", False),
+            (f"rcpt TO:<{address}>", True),
+            ("data", False),
         )
         for step, is_address in steps:
-            code, words = step()
+            code, words = wire.docmd(step)
             if code == _CLOSING:
                 raise smtplib.SMTPServerDisconnected("the server closes")
             if code not in (_OK, _OK + 1, _GO_ON):
