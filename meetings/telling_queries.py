@@ -115,6 +115,8 @@ def count_not_told(meeting: Meeting) -> int:
     is_to_come = meeting.starts_at > timezone.now()
     if meeting.state != MeetingState.PUBLISHED or not is_to_come:
         return 0
+    if not getattr(meeting, "was_undone", True):
+        return 0
     return not_told(meeting).count()
 
 

@@ -343,7 +343,7 @@ def test_a_meeting_page_asks_the_database_as_often_for_many_as_for_one(client_as
         counts.append((_queries(team, url), _queries(member, url)))
 
     assert len(set(counts)) == 1
-    assert max(counts[0]) <= 13
+    assert max(counts[0]) <= 12
 
 
 def test_the_list_asks_the_database_as_often_for_many_as_for_one(client_as):
