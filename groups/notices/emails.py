@@ -10,6 +10,7 @@ from django.utils.html import escape, linebreaks
 from groups.notices import channels
 from groups.notices.channels import Outgoing
 from groups.notices.models import Delivery
+from groups.people import languages
 from groups.people.enums import Channel
 
 # What differs from one e-mail to the next, and how it stands in a page until then.
@@ -31,18 +32,20 @@ def _around() -> dict[str, str]:
     }
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _pieces(
     template: str, without: str, around: tuple[tuple[str, str], ...]
 ) -> list[str]:
     """Return a page in pieces, every second one the name of what stands there.
 
     A page is rendered once with marks in the place of a person's own words. The thousands of
-    messages of one evening differ in nothing else, and to render each anew takes longer than to
-    send it.
+    messages of one evening differ in nothing else but their language, and to render each anew takes
+    longer than to send it.
     """
     marks = {name: f"\x02{name}\x03" for name in _OWN if name not in without.split()}
-    return _MARK.split(render_to_string(template, dict(around) | marks))
+    values: dict[str, Any] = dict(around) | marks
+    greeting = languages.greeting_in(values["language"], marks.get("name", ""))
+    return _MARK.split(render_to_string(template, values | {"greeting": greeting}))
 
 
 def _filled(template: str, own: Mapping[str, str], around: Mapping[str, str]) -> str:
@@ -61,7 +64,7 @@ def _in_html(words: str) -> str:
 
 def build(delivery: Delivery, *, address: str) -> Outgoing:
     """Return one e-mail to one person: plain words, and the same words as simple HTML."""
-    around = _around()
+    around = _around() | {"language": delivery.person.language}
     # Who carries no files is given the way to the page where the calendar file is.
     if delivery.calendar and channels.through(Channel.EMAIL) == channels.NOTIFY:
         around["calendar_page"] = "yes"
@@ -93,7 +96,7 @@ def build_digest(deliveries: Sequence[Delivery], *, address: str) -> Outgoing:
     things = "1 thing" if count == 1 else f"{count} things"
     subject = f"This week from {settings.SERVICE_NAME}: {things}"
     values: dict[str, Any] = {
-        "person": deliveries[0].person,
+        "greeting": deliveries[0].person.greeting,
         "subject": subject,
         "parts": [{"delivery": each, "link": link(each)} for each in deliveries],
     }

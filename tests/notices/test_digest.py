@@ -55,6 +55,17 @@ def test_what_could_wait_comes_in_one_email_to_each_person():
     assert (swept.sent, states()) == (4, ["handed_over"] * 4 + ["planned"])
 
 
+def test_the_weekly_email_is_addressed_in_its_readers_own_language():
+    weekly(PersonFactory(known_as="Owen", language="cy"), body="One.")
+
+    periodic.send_due(now=NOW)
+
+    (email,) = mail.outbox
+    assert "\n\nAnnwyl Owen,\n" in email.body
+    assert "\nCofion gorau,\n" in email.body
+    assert '<p lang="cy" dir="ltr">Annwyl Owen,</p>' in email.alternatives[0][0]
+
+
 def test_one_of_them_called_off_is_left_out():
     dot = PersonFactory()
     off = weekly(dot, subject="Off")

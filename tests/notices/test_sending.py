@@ -13,12 +13,12 @@ from django.db import OperationalError
 
 from coprod.core.actors import Actor
 from coprod.core.models import Heartbeat
-from groups.notices import actions, periodic
+from groups.notices import actions, emails, periodic
 from groups.notices.actions import claiming
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.people.enums import PersonState
-from tests.factories import DeliveryFactory
+from tests.factories import DeliveryFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 4, 10, tzinfo=dt.UTC)
@@ -375,6 +375,42 @@ def test_the_email_is_plain_and_html_to_one_person_with_a_lasting_message_id(set
         "<p>First &amp; last.</p>\n\n<p>Bring &lt;b&gt;nothing&lt;/b&gt;.</p>" in html
     )
     assert '<html lang="en-GB">' in html
+
+
+def test_each_email_of_an_evening_is_addressed_in_its_readers_own_language():
+    for known_as, language in (("Agnieszka", "pl"), ("Dot", "en-GB"), ("Huda", "ar")):
+        person = PersonFactory(known_as=f"{known_as} <b>", language=language)
+        due(person=person, body="Come at 10am.")
+
+    periodic.send_due(now=NOW)
+
+    polish, english, arabic = mail.outbox
+    assert polish.body.startswith("Ta wiadomość od Your Voice jest po angielsku.")
+    assert "\n\nDzień dobry, Agnieszka <b>,\n\nCome at 10am.\n" in polish.body
+    assert "\nZ serdecznymi pozdrowieniami\nThe Your Voice team" in polish.body
+    html = polish.alternatives[0][0]
+    assert '<p lang="pl" dir="ltr">Dzień dobry, Agnieszka &lt;b&gt;,</p>' in html
+    assert '<html lang="en-GB">' in html
+    assert "<p>Come at 10am.</p>" in html
+    assert english.body.startswith("Dear Dot <b>,\n\nCome at 10am.\n")
+    assert "lang=" not in english.alternatives[0][0].replace('<html lang="en-GB">', "")
+    html = arabic.alternatives[0][0]
+    assert (
+        '<p lang="ar" dir="rtl">تحية طيبة إلى \u2068Huda &lt;b&gt;\u2069،</p>' in html
+    )
+
+
+def test_an_email_asks_the_database_no_more_for_its_language(
+    django_assert_max_num_queries,
+):
+    for _ in range(3):
+        due(person=PersonFactory(language="pl"))
+    claimed = claiming.claim("email", now=NOW) or []
+
+    with django_assert_max_num_queries(0):
+        made = [emails.build(row, address="a@b.example") for row in claimed]
+
+    assert len(made) == 3
 
 
 def test_what_went_is_written_down_when_the_database_falters_before_the_next(

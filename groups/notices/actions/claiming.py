@@ -34,7 +34,7 @@ _NEEDED = (
     *("subject", "body", "text_body", "calendar", "link_path", "print_size"),
     *("in_digest", "expires_at", "provider_id", "address", "notice_id", "person_id"),
     *("person__known_as", "person__state", "person__staff_contact_id"),
-    *("person__quiet_from", "person__quiet_until"),
+    *("person__language", "person__quiet_from", "person__quiet_until"),
 )
 
 

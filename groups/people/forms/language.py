@@ -13,8 +13,8 @@ class LanguageField(formpack.SelectField):
         super().__init__(
             label="Language we write to them in",
             hint=(
-                "Letters start and end in this language. The rest is in English. "
-                "We can read it out or have it translated."
+                "Letters and e-mails start and end in this language. The rest is in "
+                "English. We can read it out or have it translated."
             ),
             choices=Language.choices,
             required=False,

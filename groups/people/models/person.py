@@ -98,7 +98,7 @@ class Person(models.Model):
     print_size = models.PositiveSmallIntegerField(
         choices=PrintSize.choices, default=PrintSize.STANDARD
     )
-    # Her letters begin and end in it; staff write the rest in English.
+    # Her letters and e-mails begin and end in it; staff write the rest in English.
     language = models.CharField(
         max_length=10, choices=Language.choices, default=Language.ENGLISH
     )
