@@ -83,6 +83,7 @@ class Notice(models.Model):
             constraints.both_or_neither("undone_at", "undone_by", "notice_undone_pair"),
             constraints.one_of("purpose", Purpose, "notice_purpose_known"),
         ]
+        indexes = [models.Index(fields=["about"], name="notice_by_about")]
 
     def __str__(self) -> str:
         return self.title
