@@ -133,6 +133,9 @@ else:
             },
         }
     }
+# PostgreSQL keeps the plans of small reads for as long as a connection lasts. Not behind a pooler that
+# gives each transaction another connection.
+PLAN_ONCE = env.bool("PLAN_ONCE", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")

@@ -3,6 +3,7 @@ import threading
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 
 from coprod.core.prepared import Prepared
 from groups.people.models import ContactPoint, Person
@@ -92,3 +93,51 @@ def test_prepared_query_uses_the_connection_of_the_thread_that_asks():
     other.join()
 
     assert found[0] == found[1]
+
+
+@pytest.fixture
+def statements(db):
+    """What PostgreSQL is asked, EXECUTE and all."""
+    if connection.vendor != "postgresql":
+        pytest.skip("only PostgreSQL keeps plans")
+    with CaptureQueriesContext(connection) as caught:
+        yield caught
+
+
+@pytest.mark.postgres
+def test_postgresql_plans_a_query_once_for_a_connection(statements):
+    points = Prepared(points_of)
+    dot, jean = (
+        person_with_points("a@post.example"),
+        person_with_points("b@post.example"),
+    )
+
+    for person in (dot, jean, dot):
+        assert points(person.pk) == list(points_of(person.pk))
+
+    asked = [one["sql"] for one in statements if one["sql"].startswith("EXECUTE")]
+    assert asked == [
+        f"EXECUTE {points.name} ({key})" for key in (dot.pk, jean.pk, dot.pk)
+    ]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_was_lost_is_told_the_name_again(statements):
+    points = Prepared(points_of)
+    dot = person_with_points("a@post.example")
+    points(dot.pk)
+
+    connection.close()
+
+    assert points(dot.pk) == list(points_of(dot.pk))
+
+
+@pytest.mark.postgres
+def test_behind_a_pooler_nothing_is_kept_on_the_connection(statements, settings):
+    settings.PLAN_ONCE = False
+    points = Prepared(points_of)
+    dot = person_with_points("a@post.example")
+
+    assert points(dot.pk) == list(points_of(dot.pk))
+    assert not [one for one in statements if "EXECUTE" in one["sql"]]
