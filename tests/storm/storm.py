@@ -45,8 +45,8 @@ class Size:
 
 
 FULL = Size(10_000, 100, 10, 10, 5, 3)
-SMALL = Size(1_000, 12, 2, 2, 1, 1)
-CONTROL = Size(500, 12)
+SMALL = Size(600, 8, 1, 1, 1, 1)
+CONTROL = Size(300, 8)
 
 
 class Machine:
