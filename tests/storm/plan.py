@@ -18,6 +18,7 @@ django.setup()
 
 from django.utils import timezone
 
+from coprod.core import collecting
 from coprod.core.actors import Actor
 from groups.notices.actions import plan_notice
 from groups.notices.messages import Message
@@ -83,6 +84,8 @@ def remind(count: int, *, about: str) -> float:
 
 
 if __name__ == "__main__":
+    # As the processes that plan do when they start.
+    collecting.settle()
     wanted, rounds = int(sys.argv[1]), int(sys.argv[2])
     people(wanted)
     took = [remind(wanted, about=f"M-STORM-{number}") for number in range(rounds)]
