@@ -23,7 +23,7 @@ from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.projects import actions as projects
 from groups.projects.enums import Stage
-from meetings.actions import access, agenda, papers, planning, replies, to_do
+from meetings.actions import access, agenda, papers, planning, replies, series, to_do
 from meetings.actions import decisions as deciding
 from meetings.actions import minutes as writing
 from meetings.actions.attendance import AttendanceRow
@@ -31,7 +31,9 @@ from meetings.enums import (
     ArrangementState,
     AttendanceStatus,
     DecisionOutcome,
+    Frequency,
     HeldBy,
+    HolidayRule,
     ItemPurpose,
     JoinMode,
     MeetingMode,
@@ -40,6 +42,7 @@ from meetings.enums import (
     Stance,
 )
 from meetings.models import Meeting
+from meetings.recurrence import rule_for
 from payments.actions import attendance as register
 from payments.actions import offers
 from payments.models import CostCode, GroupCostCode
@@ -197,6 +200,18 @@ def plan(cast: Cast, group: Group, day: dt.date, items: list[words.Item]) -> Mee
         if item.paper:
             agenda.add_paper(by=tom, item=row, **item.paper)
     return meeting
+
+
+def plan_board(cast: Cast, day: dt.date) -> None:
+    """Plan half a year of a client board's meetings, every third Thursday from the month after."""
+    first = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=15)
+    first += dt.timedelta(days=(3 - first.weekday()) % 7)
+    series.plan_series(
+        by=cast.accounts["helen"], group=Group.objects.get(name="Older People’s Board"),
+        rule=rule_for(Frequency.WEEKDAY, first), on_holidays=HolidayRule.SKIP, count=6,
+        date=first, start_time=dt.time(14), end_time=dt.time(16), mode=MeetingMode.HYBRID,
+        **words.PLACE,
+    )  # fmt: skip
 
 
 def publish(cast: Cast, meeting: Meeting, moment: dt.datetime) -> None:

@@ -129,4 +129,5 @@ def _lead_up(cast: Cast, days: story.Days) -> None:
         mode="hybrid",
         **words.PLACE,
     )
+    story.plan_board(cast, days.after)
     newcomer(cast)
