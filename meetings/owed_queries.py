@@ -20,6 +20,7 @@ from groups.people.enums import Channel
 from meetings.enums import ArrangementState, MeetingState, Reply
 from meetings.models import AccessArrangement, Action, Meeting, Paper
 from meetings.models.meeting import MeetingQuerySet
+from meetings.telling_queries import WAS_UNDONE, not_told
 
 # How many days ahead the team's first page looks for what is owed about meetings.
 LOOK_AHEAD = dt.timedelta(days=3)
@@ -40,7 +41,7 @@ def owed(*, actor: Actor, today: dt.date) -> list[Owed]:
     rows = [
         *_replies_owed(actor, today, until),
         *_access_owed(actor, today, until),
-        *_papers_owed(actor, today, until),
+        *_invitations_owed(actor, today, until),
         *_registers_owed(actor, today),
         *_papers_to_issue(actor, today, until),
         *_actions_owed(actor, today, until),
@@ -97,18 +98,30 @@ def _access_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed]
         )
 
 
-def _papers_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed]:
-    planned = Meeting.objects.filter(state=MeetingState.PLANNED, date__gte=today)
-    for meeting in _with_planner(planned):
+def _invitations_owed(actor: Actor, today: dt.date, until: dt.date) -> Iterable[Owed]:
+    """Yield each meeting that people do not know of: not yet published, or undone and not sent again."""
+    unknown = Q(state=MeetingState.PLANNED) | Q(
+        WAS_UNDONE, state=MeetingState.PUBLISHED
+    )
+    meetings = Meeting.objects.filter(unknown, date__gte=today)
+    for meeting in _with_planner(meetings):
+        day = dates.short_date(meeting.date)
         due = dates.add_working_days(meeting.date, -meeting.group.papers_lead_days)
+        who, what = meeting.group.name, f"Invitation and papers for {day}"
+        if meeting.state == MeetingState.PUBLISHED:
+            people = not_told(meeting)
+            if not people or meeting.starts_at <= timezone.now():
+                continue
+            due, who = today, _who(len(people), people[0].person.known_as)
+            what = f"Publish the invitation for {day} again. It was undone"
         if due <= until:
             yield owed_line(
                 actor,
                 today,
                 due=due,
-                who=meeting.group.name,
+                who=who,
                 who_url=meeting.get_absolute_url(),
-                what=f"Invitation and papers for {dates.short_date(meeting.date)}",
+                what=what,
                 icon="document",
                 holder=_planner(meeting),
                 url=meeting.get_absolute_url(),

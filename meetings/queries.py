@@ -18,7 +18,6 @@ from groups.governance import queries as governance
 from groups.governance.enums import GroupState
 from groups.governance.models import Group, Office
 from groups.notices import queries as notice_queries
-from groups.notices.models import Notice
 from groups.notices.queries import IssueProgress
 from meetings.agenda import PaperLine, Timetable, timetable
 from meetings.enums import ArrangementState, MeetingState, Reply
@@ -32,6 +31,7 @@ from meetings.models import (
     PaperFile,
 )
 from meetings.models.meeting import MeetingQuerySet
+from meetings.telling_queries import WAS_UNDONE
 
 
 def next_meeting(person_id: int, now: dt.datetime) -> Invitation | None:
@@ -65,19 +65,11 @@ def papers_to_read(person_id: int, now: dt.datetime) -> list[Paper]:
 
 
 # The team reads every meeting, so what it reads has one shape; for others `visible_to` decides.
-# Whether its invitation was ever undone is asked here, so that only then more has to be asked.
-_UNDONE = Exists(
-    Notice.objects.filter(
-        occasion="meeting.invitation",
-        about=OuterRef("reference"),
-        undone_at__isnull=False,
-    )
-)
 _MEETING = Prepared(
     lambda reference: (
         Meeting.objects.filter(reference=reference)
         .select_related("group", "minutes")
-        .annotate(was_undone=_UNDONE)
+        .annotate(was_undone=WAS_UNDONE)
     )
 )
 _ITEMS = Prepared(
@@ -124,7 +116,7 @@ def meeting_for(actor: Actor, reference: str) -> Meeting | None:
         rows = _MEETING(reference)
         return rows[0] if rows else None
     visible = Meeting.objects.visible_to(actor).filter(reference=reference)
-    visible = visible.select_related("group", "minutes").annotate(was_undone=_UNDONE)
+    visible = visible.select_related("group", "minutes").annotate(was_undone=WAS_UNDONE)
     return visible.with_chair(actor).first()
 
 

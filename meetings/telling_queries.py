@@ -6,10 +6,19 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from groups.notices.enums import IN_TROUBLE, OPEN, SENT, DeliveryState, Stage
-from groups.notices.models import Delivery
+from groups.notices.models import Delivery, Notice
 from groups.people.models import Person
 from meetings.enums import MeetingState
 from meetings.models import Invitation, Meeting
+
+# Whether the invitation of a meeting was ever undone: only then there is more to ask.
+WAS_UNDONE = Exists(
+    Notice.objects.filter(
+        occasion="meeting.invitation",
+        about=OuterRef("reference"),
+        undone_at__isnull=False,
+    )
+)
 
 _TITLES = {
     "meeting.invitation": "The invitation",

@@ -264,3 +264,16 @@ def test_a_meeting_that_has_begun_is_published_to_nobody(staff, clock):
 
     assert not waiting()
     assert Invitation.objects.count() == 12
+
+
+def test_the_team_is_reminded_of_who_was_not_told_until_it_is_published_again(staff):
+    meeting = undone(staff)
+    words = "Publish the invitation for Tue 24 Nov again. It was undone"
+
+    before = staff.get("/").content.decode()
+    publish(staff, meeting)
+    after = staff.get("/").content.decode()
+
+    assert words in before
+    assert "12 people" in before
+    assert words not in after
