@@ -8,6 +8,7 @@ is a hole; and an address that says not whom it is for fails by itself.
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 
 from tests.architecture import field_policy
@@ -96,6 +97,9 @@ def test_an_address_shows_and_does_nothing_for_the_wrong_person(
     world: World, address: Address
 ) -> None:
     paths = paths_of(world, address)
+    if connection.vendor == "postgresql":
+        # The whole is swept on SQLite: who may see what is decided by the same code.
+        paths = paths[::3]
     wrong, got = sweep_gets(world, address, paths)
     if not hasattr(address.view, "form_key_exempt"):
         wrong += sweep_posts(world, address, paths, got)
