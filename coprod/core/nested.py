@@ -14,7 +14,8 @@ from django.db import connection
 from django.db.models import IntegerField, JSONField, Model, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from coprod.core import dates
+from coprod.core import dates, prepared
+from coprod.core.prepared import Pattern
 
 # Stands in the compiled statement where the key of a row goes; no row has it.
 _PLACE = -7_777_777
@@ -66,19 +67,19 @@ class Lists:
         self.columns = columns
         self.most = most
         self._compiled: (
-            tuple[tuple[str, dt.date], str, tuple[Any, ...], list[str]] | None
+            tuple[tuple[str, dt.date], str, str, Pattern, list[str]] | None
         ) = None
 
     def around(self, keys: Sequence[int]) -> dict[int, dict[str, list[dict[str, Any]]]]:
         """Return the lists of each of these rows. One statement, none for no rows."""
         if not keys:
             return {}
-        sql, params, names = self._statement()
+        name, sql, pattern, names = self._statement()
         # The statement has a fixed number of places, so the first key fills those left over.
-        places = iter([*keys, *[keys[0]] * (self.most - len(keys))])
-        values = [next(places) if param == _PLACE else param for param in params]
+        filled = [*keys, *[keys[0]] * (self.most - len(keys))]
+        asks = prepared.asked_by_name(connection, name, sql, pattern, filled)
         with connection.cursor() as cursor:
-            cursor.execute(sql, values)
+            cursor.execute(*asks)
             found = cursor.fetchall()
         return {
             row[0]: {
@@ -88,7 +89,7 @@ class Lists:
             for row in found
         }
 
-    def _statement(self) -> tuple[str, tuple[Any, ...], list[str]]:
+    def _statement(self) -> tuple[str, str, Pattern, list[str]]:
         key = (connection.vendor, dates.today())
         compiled = self._compiled
         if compiled is None or compiled[0] != key:
@@ -101,8 +102,12 @@ class Lists:
                 **listed
             )
             sql, params = queryset.values_list("pk", *listed).query.sql_with_params()
-            marked = tuple(_PLACE if param in places else param for param in params)
-            compiled = self._compiled = (key, sql, marked, list(columns))
+            pattern = [
+                (places.index(param) if param in places else None, param)
+                for param in params
+            ]
+            name = prepared.new_name()
+            compiled = self._compiled = (key, name, sql, pattern, list(columns))
         return compiled[1:]
 
 

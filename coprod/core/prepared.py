@@ -39,6 +39,36 @@ _numbers = itertools.count()
 _known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
+def new_name() -> str:
+    """Return a name for a statement that no other has in this process."""
+    return f"coprod_{next(_numbers)}"
+
+
+def asked_by_name(
+    connection: BaseDatabaseWrapper,
+    name: str,
+    sql: str,
+    pattern: Pattern,
+    keys: Sequence[Key],
+) -> tuple[str, tuple[Any, ...]]:
+    """Return what asks for these keys: by name where PostgreSQL keeps plans, after it was told the name."""
+    if connection.vendor != "postgresql" or not settings.PLAN_ONCE:
+        return sql, _filled(pattern, keys)
+    connection.ensure_connection()
+    known = _known.setdefault(connection.connection, set())
+    if name not in known:
+        places = [AsIs(f"${place + 1}") for place in range(len(keys))]
+        with connection.wrap_database_errors, connection.connection.cursor() as own:
+            own.execute(f"PREPARE {name} AS {sql}", _filled(pattern, places))
+        known.add(name)
+    marks = ", ".join(["%s"] * len(keys))
+    return f"EXECUTE {name}" + (f" ({marks})" if keys else ""), tuple(keys)
+
+
+def _filled(pattern: Pattern, keys: Sequence[Any]) -> tuple[Any, ...]:
+    return tuple(value if place is None else keys[place] for place, value in pattern)
+
+
 class Prepared(Generic[R]):
     """A queryset made by a function of keys, compiled once in each process.
 
@@ -47,7 +77,7 @@ class Prepared(Generic[R]):
 
     def __init__(self, build: Callable[..., QuerySet[Any, R]]) -> None:
         self.build = build
-        self.name = f"coprod_{next(_numbers)}"
+        self.name = new_name()
         self._kept: tuple[QuerySet[Any, R], SQLCompiler, str, Pattern] | None = None
 
     def __call__(self, *keys: Key) -> list[R]:
@@ -57,33 +87,11 @@ class Prepared(Generic[R]):
         connection = connections[rows.db]
         ready = copy.copy(compiled)
         ready.connection = connection
-        asks = (
-            self._by_name(connection, sql, pattern, keys)
-            if connection.vendor == "postgresql" and settings.PLAN_ONCE
-            else (sql, _filled(pattern, keys))
-        )
+        asks = asked_by_name(connection, self.name, sql, pattern, keys)
         ready.as_sql = lambda *_, **__: asks  # type: ignore[method-assign]  # compiled already
         asked = rows.all()
         asked.query.get_compiler = lambda *_, **__: ready  # type: ignore[method-assign]  # as above
         return list(asked)
-
-    def _by_name(
-        self,
-        connection: BaseDatabaseWrapper,
-        sql: str,
-        pattern: Pattern,
-        keys: tuple[Key, ...],
-    ) -> tuple[str, tuple[Any, ...]]:
-        """Return what asks by name, after PostgreSQL was told the name if it does not know it."""
-        connection.ensure_connection()
-        known = _known.setdefault(connection.connection, set())
-        if self.name not in known:
-            places = [AsIs(f"${place + 1}") for place in range(len(keys))]
-            with connection.wrap_database_errors, connection.connection.cursor() as own:
-                own.execute(f"PREPARE {self.name} AS {sql}", _filled(pattern, places))
-            known.add(self.name)
-        marks = ", ".join(["%s"] * len(keys))
-        return f"EXECUTE {self.name}" + (f" ({marks})" if keys else ""), keys
 
     def _compile(
         self, keys: tuple[Key, ...]
@@ -102,7 +110,3 @@ class Prepared(Generic[R]):
             raise TypeError("A prepared query uses each of its keys as it is.")
         self._kept = (rows, compiled, sql, pattern)
         return self._kept
-
-
-def _filled(pattern: Pattern, keys: Sequence[Any]) -> tuple[Any, ...]:
-    return tuple(value if place is None else keys[place] for place, value in pattern)
