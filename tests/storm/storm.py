@@ -46,7 +46,7 @@ class Size:
 
 FULL = Size(10_000, 100, 10, 10, 5, 3)
 SMALL = Size(600, 8, 1, 1, 1, 1)
-CONTROL = Size(300, 8)
+CONTROL = Size(400, 12)
 
 
 class Machine:
