@@ -13,12 +13,11 @@ from groups.notices.comparing import Expected
 from groups.notices.enums import DeliveryState, Stage
 from groups.notices.models import Delivery
 from groups.people.enums import Purpose
+from meetings import occasions
 from meetings.action_messages import ACTION_DUE, STAGES
-from meetings.actions import reminding, telling
+from meetings.actions import reminding
 from meetings.enums import MeetingState, MinutesState, Reply
 from meetings.models import Action, Invitation, Meeting, Minutes
-
-MINUTES_DRAFT = "minutes.draft"
 
 
 def expected(day: dt.date) -> Iterable[Expected]:
@@ -71,9 +70,9 @@ class _Told:
 
 def _ledger(references: set[str]) -> dict[str, _Told]:
     found: dict[str, _Told] = defaultdict(_Told)
-    occasions = [telling.INVITATION, telling.CHANGED, telling.PAPERS]
+    told_of = [occasions.INVITATION, occasions.CHANGED, occasions.PAPERS]
     rows = Delivery.objects.filter(
-        notice__about__in=sorted(references), notice__occasion__in=occasions
+        notice__about__in=sorted(references), notice__occasion__in=told_of
     )
     rows = rows.select_related("notice").defer("body", "text_body", "calendar")
     for row in rows.order_by("notice__version", "pk"):
@@ -81,7 +80,7 @@ def _ledger(references: set[str]) -> dict[str, _Told]:
         told.rows[notice.occasion, row.person_id].append(row)
         if row.state == DeliveryState.WITHDRAWN:
             continue
-        if notice.occasion == telling.PAPERS:
+        if notice.occasion == occasions.PAPERS:
             told.issue = max(told.issue, notice.version)
         else:
             told.version = max(told.version, notice.version)
@@ -103,26 +102,26 @@ def _expect(
 
 def _cancellation(row: Invitation) -> Iterator[Expected]:
     if row.reply == Reply.COMING:
-        yield _expect(row, telling.CANCELLED, row.meeting.version)
+        yield _expect(row, occasions.CANCELLED, row.meeting.version)
 
 
 def _invitation(row: Invitation, told: _Told) -> Iterator[Expected]:
-    if not told.rows[telling.CHANGED, row.person_id]:
-        held = told.rows[telling.INVITATION, row.person_id]
+    if not told.rows[occasions.CHANGED, row.person_id]:
+        held = told.rows[occasions.INVITATION, row.person_id]
         version = held[-1].notice.version if held else told.version
-        yield _expect(row, telling.INVITATION, version)
+        yield _expect(row, occasions.INVITATION, version)
 
 
 def _papers(row: Invitation, told: _Told) -> Iterator[Expected]:
-    if told.issue and not told.rows[telling.PAPERS, row.person_id]:
-        yield _expect(row, telling.PAPERS, told.issue)
+    if told.issue and not told.rows[occasions.PAPERS, row.person_id]:
+        yield _expect(row, occasions.PAPERS, told.issue)
 
 
 def _reminders(row: Invitation, told: _Told, day: dt.date) -> Iterator[Expected]:
     """Yield the reminders that fall due on this day and were still to come when she was told."""
     heard = [
-        *told.rows[telling.INVITATION, row.person_id],
-        *told.rows[telling.CHANGED, row.person_id],
+        *told.rows[occasions.INVITATION, row.person_id],
+        *told.rows[occasions.CHANGED, row.person_id],
     ]
     last = [each for each in heard if each.notice.version == told.version]
     if not last:
@@ -130,7 +129,7 @@ def _reminders(row: Invitation, told: _Told, day: dt.date) -> Iterator[Expected]
     for stage, base in reminding.reminders_due(row.meeting):
         due = reach.due_for(row.person, Purpose.REMINDERS, base)
         if dates.local(base).date() == day and due > last[-1].due_at:
-            yield _expect(row, reminding.REMINDER, told.version, stage)
+            yield _expect(row, occasions.REMINDER, told.version, stage)
 
 
 def _minutes(day: dt.date, end: dt.datetime) -> Iterator[Expected]:
@@ -142,7 +141,7 @@ def _minutes(day: dt.date, end: dt.datetime) -> Iterator[Expected]:
         meeting__in=Meeting.objects.filter(minutes__in=sent_out)
     )
     for row in rows.select_related("meeting").order_by("pk"):
-        yield _expect(row, MINUTES_DRAFT, 1)
+        yield _expect(row, occasions.MINUTES_DRAFT, 1)
 
 
 def expected_of_actions(day: dt.date) -> Iterator[Expected]:

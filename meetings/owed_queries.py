@@ -17,6 +17,7 @@ from groups.notices.models import Delivery
 from groups.notices.owed import Owed, owed_line
 from groups.notices.reach import POST_WORKING_DAYS
 from groups.people.enums import Channel
+from meetings import occasions
 from meetings.enums import ArrangementState, MeetingState, Reply
 from meetings.models import AccessArrangement, Action, Meeting, Paper
 from meetings.models.meeting import MeetingQuerySet
@@ -134,8 +135,8 @@ def _papers_to_issue(actor: Actor, today: dt.date, until: dt.date) -> Iterable[O
     They are due three working days earlier when they go to anybody by post (practice.md, section 7).
     """
     told = Delivery.objects.filter(notice__about=OuterRef("reference"))
-    issued = told.filter(notice__occasion="meeting.papers", state__in=COUNTED)
-    by_post = told.filter(notice__occasion="meeting.invitation", channel=Channel.LETTER)
+    issued = told.filter(notice__occasion=occasions.PAPERS, state__in=COUNTED)
+    by_post = told.filter(notice__occasion=occasions.INVITATION, channel=Channel.LETTER)
     coming = Meeting.objects.filter(
         ~Exists(issued),
         Exists(Paper.objects.filter(item__meeting=OuterRef("pk"))),

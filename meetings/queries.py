@@ -19,6 +19,7 @@ from groups.governance.enums import GroupState
 from groups.governance.models import Group, Office
 from groups.notices import queries as notice_queries
 from groups.notices.queries import IssueProgress
+from meetings import occasions
 from meetings.agenda import PaperLine, Timetable, timetable
 from meetings.enums import ArrangementState, MeetingState, Reply
 from meetings.models import (
@@ -201,12 +202,13 @@ def invitations_of(meeting: Meeting) -> list[Invitation]:
     return _INVITED(meeting.pk)
 
 
-_TELLINGS = {
-    "meeting.invitation": "The invitation",
-    "meeting.changed": "Word of the change",
-    "meeting.papers": "The papers",
-    "meeting.cancelled": "Word that it is cancelled",
-}
+# What is told once to everybody: each has a place of its own on the page of a meeting.
+_TOLD = (
+    occasions.INVITATION,
+    occasions.CHANGED,
+    occasions.PAPERS,
+    occasions.CANCELLED,
+)
 
 
 def progress_of(meeting: Meeting) -> list[tuple[str, IssueProgress]]:
@@ -217,18 +219,18 @@ def progress_of(meeting: Meeting) -> list[tuple[str, IssueProgress]]:
     """
     rows = []
     for telling in notice_queries.tellings(about=meeting.reference):
-        title = _TELLINGS.get(telling.occasion, "")
-        if telling.occasion == "meeting.papers" and telling.version > 1:
+        if telling.occasion not in _TOLD:
+            continue
+        title = occasions.TITLES[telling.occasion]
+        if telling.occasion == occasions.PAPERS and telling.version > 1:
             title = "More papers"
-        if title:
-            rows.append((title, telling))
-    order = list(_TELLINGS)
-    rows.sort(key=lambda row: (order.index(row[1].occasion), row[1].version))
+        rows.append((title, telling))
+    rows.sort(key=lambda row: (_TOLD.index(row[1].occasion), row[1].version))
     return [
         (title, telling.progress)
         for title, telling in rows
         if telling.progress.total
-        and (telling.is_newest or telling.occasion == "meeting.papers")
+        and (telling.is_newest or telling.occasion == occasions.PAPERS)
     ]
 
 
@@ -241,7 +243,7 @@ def papers_left(
         row.notice.planned_at
         for _, telling in progress
         for row in telling.deliveries
-        if row.notice.occasion == "meeting.papers"
+        if row.notice.occasion == occasions.PAPERS
     ]
     if not issued:
         return "Issue the papers" if papers else ""

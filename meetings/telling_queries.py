@@ -8,27 +8,20 @@ from django.utils import timezone
 from groups.notices.enums import IN_TROUBLE, OPEN, SENT, DeliveryState, Stage
 from groups.notices.models import Delivery, Notice
 from groups.people.models import Person
+from meetings import occasions
 from meetings.enums import MeetingState
 from meetings.models import Invitation, Meeting
 
 # Whether the invitation of a meeting was ever undone: only then there is more to ask.
 WAS_UNDONE = Exists(
     Notice.objects.filter(
-        occasion="meeting.invitation",
+        occasion=occasions.INVITATION,
         about=OuterRef("reference"),
         undone_at__isnull=False,
     )
 )
 
-_TITLES = {
-    "meeting.invitation": "The invitation",
-    "meeting.changed": "Word of the change",
-    "meeting.papers": "The papers",
-    "meeting.reminder": "Reminder",
-    "meeting.cancelled": "Word that it is cancelled",
-    "minutes.draft": "The draft minutes",
-}
-_ORDER = list(_TITLES)
+_ORDER = list(occasions.TITLES)
 
 
 @dataclass(frozen=True, order=True)
@@ -104,11 +97,11 @@ def not_told(meeting: Meeting) -> QuerySet[Invitation]:
     """
     words = Delivery.objects.filter(
         notice__about=meeting.reference,
-        notice__occasion__in=["meeting.invitation", "meeting.changed"],
+        notice__occasion__in=[occasions.INVITATION, occasions.CHANGED],
         person=OuterRef("person"),
     )
     undone = words.filter(
-        notice__occasion="meeting.invitation",
+        notice__occasion=occasions.INVITATION,
         notice__undone_at__isnull=False,
         held_until=F("notice__held_until"),
     )
@@ -168,7 +161,7 @@ def _telling(delivery: Delivery) -> Telling:
     occasion = delivery.notice.occasion
     stage = delivery.notice.stage
     days = stage.removeprefix(Stage.REMINDER).lstrip("-")
-    title = _TITLES[occasion]
+    title = occasions.TITLES[occasion]
     if days.isdigit():
         title = f"{title}, {days} day{'s' if days != '1' else ''} before"
     # The reminder that goes first stands first: seven days before two.

@@ -14,7 +14,7 @@ from groups.governance.enums import AttributionMode
 from groups.notices import actions as notices
 from groups.people.enums import Purpose
 from groups.people.models import Person
-from meetings import minutes_messages, minutes_queries, permissions
+from meetings import minutes_messages, minutes_queries, occasions, permissions
 from meetings.enums import (
     CORRECTION_TRANSITIONS,
     MINUTES_TRANSITIONS,
@@ -207,7 +207,7 @@ def _tell_everybody(
 ) -> None:
     notices.plan_notice(
         by=by,
-        occasion="minutes.draft",
+        occasion=occasions.MINUTES_DRAFT,
         about=report.meeting.reference,
         purpose=Purpose.MEETINGS,
         title=minutes_messages.draft_subject(report.meeting),

@@ -13,7 +13,7 @@ from groups.notices import actions as notices
 from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery
 from groups.people.enums import Purpose
-from meetings import messages, permissions, telling_queries
+from meetings import messages, occasions, permissions, telling_queries
 from meetings.actions import planning, reminding, telling
 from meetings.actions.planning import Details
 from meetings.enums import ArrangementState, MeetingState, Reply
@@ -94,7 +94,7 @@ def known_when(meeting: Meeting) -> str:
 def _word_has_gone(meeting: Meeting) -> bool:
     """Tell whether anybody has heard of the change that `before_change` was kept for."""
     told = Delivery.objects.filter(
-        notice__occasion=telling.CHANGED,
+        notice__occasion=occasions.CHANGED,
         notice__about=meeting.reference,
         notice__version__gte=meeting.before_change["version"],
     )
@@ -159,7 +159,7 @@ def _tell_of_the_move(
     if told:
         notices.plan_notice(
             by=by,
-            occasion=telling.CHANGED,
+            occasion=occasions.CHANGED,
             about=meeting.reference,
             version=meeting.version,
             purpose=Purpose.MEETINGS,
@@ -209,7 +209,7 @@ def _take_back(meeting: Meeting, known: dict[str, Any], by: Actor) -> None:
 
     Answers given meanwhile stay.
     """
-    for occasion in (telling.INVITATION, telling.CHANGED, reminding.REMINDER):
+    for occasion in (occasions.INVITATION, occasions.CHANGED, occasions.REMINDER):
         notices.bring_back(
             by=by,
             occasion=occasion,

@@ -14,7 +14,7 @@ from groups.notices import actions as notices
 from groups.notices import reach
 from groups.notices.models import Delivery, Notice
 from groups.people.enums import Purpose
-from meetings import paper_messages, permissions
+from meetings import occasions, paper_messages, permissions
 from meetings.actions import planning, telling
 from meetings.enums import Reply
 from meetings.models import Invitation, Meeting, Paper
@@ -55,7 +55,7 @@ def to_issue(meeting: Meeting) -> ToIssue:
 
 
 def _issues(meeting: Meeting) -> QuerySet[Notice]:
-    return Notice.objects.filter(occasion=telling.PAPERS, about=meeting.reference)
+    return Notice.objects.filter(occasion=occasions.PAPERS, about=meeting.reference)
 
 
 def check_can_issue(by: Actor, meeting: Meeting) -> None:
@@ -132,7 +132,7 @@ def _plan(
     none_yet = [person for person in people if person.pk not in earlier]
     return notices.plan_notice(
         by=by,
-        occasion=telling.PAPERS,
+        occasion=occasions.PAPERS,
         about=meeting.reference,
         version=version,
         purpose=Purpose.MEETINGS,

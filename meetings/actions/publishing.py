@@ -16,7 +16,7 @@ from groups.governance import queries as governance
 from groups.notices import actions as notices
 from groups.people.enums import Purpose
 from groups.people.models import AccessNeed, Person
-from meetings import messages, permissions, telling_queries
+from meetings import messages, occasions, permissions, telling_queries
 from meetings.actions import moving, papers, planning, reminding, telling
 from meetings.enums import MEETING_TRANSITIONS, MeetingState
 from meetings.models import AccessArrangement, AgendaItem, Invitation, Meeting, Paper
@@ -104,7 +104,7 @@ def _begin_anew(
     planning.next_version(meeting)
     for row in again:
         row.meeting = meeting
-        for occasion in (telling.INVITATION, reminding.REMINDER):
+        for occasion in (occasions.INVITATION, occasions.REMINDER):
             notices.withdraw(
                 by=by,
                 occasion=occasion,
@@ -183,7 +183,7 @@ def _owe_invitations(
     told = [messages.invitation(row, items, titles) for row in invitations]
     notices.plan_notice(
         by=by,
-        occasion=telling.INVITATION,
+        occasion=occasions.INVITATION,
         about=meeting.reference,
         version=version,
         purpose=Purpose.MEETINGS,
@@ -217,14 +217,17 @@ def cancel_meeting(*, by: Actor, meeting: Meeting, reason: str) -> Meeting:
         known = moving.known_when(meeting)
         telling.call_off(meeting, by=by, reason=IS_CANCELLED)
         notices.withdraw(
-            by=by, occasion=telling.PAPERS, about=meeting.reference, reason=IS_CANCELLED
+            by=by,
+            occasion=occasions.PAPERS,
+            about=meeting.reference,
+            reason=IS_CANCELLED,
         )
         invitations = telling.with_a_stake(telling.invited(meeting))
         if invitations and meeting.ends_at > timezone.now():
             told = [messages.cancelled(row, reason, known) for row in invitations]
             notices.plan_notice(
                 by=by,
-                occasion=telling.CANCELLED,
+                occasion=occasions.CANCELLED,
                 about=meeting.reference,
                 version=meeting.version,
                 purpose=Purpose.MEETINGS,

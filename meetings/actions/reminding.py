@@ -18,8 +18,8 @@ from groups.people.models import Person
 from meetings import messages
 from meetings.enums import MeetingState, Reply
 from meetings.models import Invitation, Meeting
+from meetings.occasions import INVITATION, PAPERS, REMINDER
 
-REMINDER = "meeting.reminder"
 NOT_COMING = "This person is not coming."
 LEFT_THE_GROUP = "This person has left the group."
 
@@ -113,7 +113,7 @@ def stop_nudging(*, by: Actor, person: Person, group: Group, **_: Any) -> None:
         invitations__person=person,
     )
     for reference in meetings.order_by("pk").values_list("reference", flat=True):
-        for occasion in ("meeting.invitation", REMINDER, "meeting.papers"):
+        for occasion in (INVITATION, REMINDER, PAPERS):
             notices.withdraw(
                 by=by,
                 occasion=occasion,

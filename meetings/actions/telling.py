@@ -13,14 +13,9 @@ from groups.notices.enums import DeliveryState
 from groups.notices.models import Delivery, Notice
 from groups.people.enums import Purpose
 from groups.people.queries import wish_for
-from meetings.actions.reminding import REMINDER
 from meetings.enums import Reply
 from meetings.models import Invitation, Meeting
-
-INVITATION = "meeting.invitation"
-CHANGED = "meeting.changed"
-CANCELLED = "meeting.cancelled"
-PAPERS = "meeting.papers"
+from meetings.occasions import CHANGED, INVITATION, REMINDER
 
 # So near a meeting people must hear at once: nothing waits ten minutes to be undone.
 HURRY = dt.timedelta(hours=24)

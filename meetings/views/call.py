@@ -15,7 +15,7 @@ from groups.notices.models import Delivery
 from groups.notices.views.delivery import load, what_came_of
 from groups.notices.views.outbox import call_context
 from groups.people.enums import Channel
-from meetings import permissions
+from meetings import occasions, permissions
 from meetings.actions import calls
 from meetings.enums import Reply
 from meetings.forms.call import CallAnswerForm
@@ -23,7 +23,7 @@ from meetings.models import Invitation
 from meetings.views.reply import supporter_names
 
 # What a call may be about that the person can answer.
-ASKS = ("meeting.invitation", "meeting.changed", "meeting.reminder")
+ASKS = (occasions.INVITATION, occasions.CHANGED, occasions.REMINDER)
 _BUTTONS = (
     (Reply.COMING.value, "Yes, coming", "tick"),
     (Reply.NOT_COMING.value, "Not this time", "cross"),

@@ -9,7 +9,8 @@ from groups.notices.actions import send_due
 from groups.notices.enums import DeliveryState
 from groups.people.enums import Channel, Purpose
 from groups.people.models import ChannelPreference
-from meetings.actions import publishing, reminding, replies
+from meetings import occasions
+from meetings.actions import publishing, replies
 from meetings.enums import Reply
 from meetings.models import Invitation
 from tests.factories import PersonFactory, actor_for_person, staff_actor
@@ -217,4 +218,4 @@ def test_a_reminder_by_text_says_when_and_names_no_group():
     assert "Tuesday 24 November 2026 at 10am" in text
     assert meeting.reference in text
     assert meeting.group.name not in text
-    assert reminding.REMINDER == "meeting.reminder"
+    assert occasions.REMINDER == "meeting.reminder"

@@ -11,6 +11,7 @@ from groups.governance.enums import AttributionMode, DecisionRule
 from groups.notices.enums import DeliveryState, Stage
 from groups.notices.models import Delivery, Notice
 from groups.people.enums import Purpose
+from meetings import occasions
 from meetings.enums import (
     AttendanceStatus,
     DecisionOutcome,
@@ -134,7 +135,7 @@ def _invite(held: list[Held], by: User) -> None:
         (
             Notice(
                 reference=references.new(),
-                occasion="meeting.invitation",
+                occasion=occasions.INVITATION,
                 about=meeting.reference,
                 stage=Stage.FIRST,
                 purpose=Purpose.MEETINGS,

@@ -19,6 +19,7 @@ from groups.people.enums import (
     Purpose,
 )
 from groups.people.models import ConsentWording, Person
+from meetings import occasions
 from meetings.models import Meeting
 
 
@@ -46,7 +47,7 @@ def go_wrong(cast: Cast, last: Meeting) -> None:
     with at(timezone.now() - dt.timedelta(hours=20)):
         draft = Delivery.objects.filter(
             person=cast.people["kofi"],
-            notice__occasion="minutes.draft",
+            notice__occasion=occasions.MINUTES_DRAFT,
             notice__about=last.reference,
         ).latest("pk")
         notices.mark_came_back(
